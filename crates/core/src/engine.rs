@@ -1,0 +1,326 @@
+//! The life of one call: permit ▸ attempt ▸ classify ▸ (retry | renew | done).
+//!
+//! One loop for every operation, protocol and world, compiled once. It knows requests and answers as values
+//! and reaches the wire through a [`Transport`]; clock, sleep and chance come from a [`Clock`]. A read that is
+//! dropped is cut off; a write that has begun is carried to its end in a task of its own, because half a write
+//! helps nobody.
+
+use crate::{
+    Error, Result, Safety,
+    clock::{Clock, within},
+    config::SessionConfig,
+    error::{Applied, ErrorKind},
+    operation::BoxFuture,
+    permit::{Permit, PermitSource, Signal},
+    request::{Request, Response},
+    retry::{Backoff, Budget, may_repeat},
+    secret::Secret,
+};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+use tracing::Instrument as _;
+
+/// What a request needs before it may go out: proof of a login.
+#[derive(Clone, Default)]
+pub struct Ticket {
+    /// Tells this login from its successors; 0 where none is needed.
+    pub generation: u64,
+    /// When it stops to serve.
+    pub until: Option<Instant>,
+    /// What to present.
+    pub credential: Option<Arc<Secret>>,
+}
+
+impl fmt::Debug for Ticket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ticket").field("generation", &self.generation).finish_non_exhaustive()
+    }
+}
+
+/// How an attempt failed.
+#[derive(Debug)]
+pub struct Failure {
+    /// The error to report if it is the last attempt; its `applied` is what is known of this one.
+    pub error: Error,
+    /// What another attempt may do about it.
+    pub then: Then,
+    /// What it says of the server's health.
+    pub signal: Signal,
+}
+
+/// What may follow a failed attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing: it would fail again.
+    Stop,
+    /// Another attempt, if that is safe.
+    Retry,
+    /// Another attempt at once and free of charge, if that is safe: the connection had gone stale.
+    Reconnect,
+    /// A new login, then one replay.
+    Renew,
+}
+
+/// How requests reach a server.
+pub trait Transport: Send + Sync + fmt::Debug + 'static {
+    /// Gets what must be there before a permit is taken, so that no permit is held while logging in.
+    fn ready<'a>(&'a self, engine: &'a Engine, request: &'a Request) -> BoxFuture<'a, Result<Ticket>>;
+
+    /// Sends once and reads the answer to its end. `Ok` is an answer to hand on.
+    fn attempt(&self, request: Request, ticket: Ticket) -> BoxFuture<'static, Result<Response, Failure>>;
+
+    /// The login of that ticket was refused; `false` if another would be too.
+    fn renew(&self, ticket: &Ticket) -> bool;
+
+    /// Logs out and closes what is open; the next call opens afresh. Harmless when repeated.
+    fn close<'a>(&'a self, engine: &'a Engine) -> BoxFuture<'a, ()>;
+
+    /// The login in use, if this transport has one that can be shown as a token.
+    fn access_token<'a>(&'a self, engine: &'a Engine) -> BoxFuture<'a, Result<crate::token::AccessToken>>;
+}
+
+/// Sends requests under the client's limits. Clones share everything.
+#[derive(Clone)]
+pub struct Engine(Arc<Shared>);
+
+struct Shared {
+    transport: Arc<dyn Transport>,
+    permits: Arc<dyn PermitSource>,
+    clock: Arc<dyn Clock>,
+    config: SessionConfig,
+    backoff: Backoff,
+    budget: Budget,
+    sent: AtomicU64,
+}
+
+impl Engine {
+    /// An engine over a transport.
+    #[must_use]
+    pub fn new(
+        transport: Arc<dyn Transport>,
+        permits: Arc<dyn PermitSource>,
+        clock: Arc<dyn Clock>,
+        config: SessionConfig,
+    ) -> Self {
+        let (backoff, budget) = (Backoff::default(), Budget::default());
+        Self(Arc::new(Shared { transport, permits, clock, config, backoff, budget, sent: Default::default() }))
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn config(&self) -> &SessionConfig {
+        &self.0.config
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.clock
+    }
+
+    /// The permits that all clones share.
+    #[must_use]
+    pub fn permits(&self) -> &Arc<dyn PermitSource> {
+        &self.0.permits
+    }
+
+    /// Requests sent so far, retries and log-ins included.
+    #[must_use]
+    pub fn requests_sent(&self) -> u64 {
+        self.0.sent.load(Ordering::Relaxed)
+    }
+
+    /// The token in use, fetched if there is none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Credentials`] and the kinds of any call.
+    pub fn access_token(&self) -> BoxFuture<'static, Result<crate::token::AccessToken>> {
+        let this = self.clone();
+        Box::pin(async move { this.0.transport.access_token(&this).await })
+    }
+
+    /// Logs out and closes every connection. Harmless when repeated; the next call opens afresh.
+    pub fn close(&self) -> BoxFuture<'static, ()> {
+        let this = self.clone();
+        Box::pin(async move { this.0.transport.close(&this).await })
+    }
+
+    /// Sends a request through its whole life.
+    ///
+    /// # Errors
+    /// Any [`ErrorKind`]; `applied()` says what is known of the request's effect.
+    pub fn execute(&self, request: Request) -> BoxFuture<'static, Result<Response>> {
+        let this = self.clone();
+        let info = request.info();
+        let span = tracing::debug_span!(
+            "call",
+            operation = info.name,
+            method = request.method().as_str(),
+            attempt = tracing::field::Empty,
+            status = tracing::field::Empty,
+            bytes = tracing::field::Empty,
+            waited_ms = tracing::field::Empty,
+        );
+        Box::pin(async move { this.run(request).await.map_err(|e| e.with_operation(info.name)) }.instrument(span))
+    }
+
+    async fn run(&self, request: Request) -> Result<Response> {
+        let shared = &*self.0;
+        let info = request.info();
+        if shared.config.read_only && info.safety != Safety::Read {
+            return Err(Error::new(
+                ErrorKind::ReadOnly,
+                format!("this client is read-only; {} was not sent", info.name),
+            )
+            .with_hint("drop --read-only, or read_only in the profile, to allow writes"));
+        }
+        let started = shared.clock.now();
+        let deadline = [request.deadline, shared.config.deadline.map(|d| started + d)].into_iter().flatten().min();
+        let max_retries = request.max_retries.unwrap_or(shared.config.max_retries);
+        let mut call = Call { shared, started, deadline, max_retries, attempts: 0, retries: 0, renewed: false };
+        loop {
+            let ticket = call.bounded(Applied::No, shared.transport.ready(self, &request)).await??;
+            let permit = call.permit(request.lane).await?;
+            if ticket.until.is_some_and(|until| shared.clock.now() >= until) {
+                continue; // It died in the queue. The permit goes back while another is fetched.
+            }
+            let outcome = call.attempt(&request, ticket.clone(), permit).await?;
+            match outcome {
+                Ok(response) => {
+                    shared.budget.earn(call.attempts > 1);
+                    tracing::Span::current()
+                        .record("attempt", call.attempts)
+                        .record("status", response.status())
+                        .record("bytes", response.body().len());
+                    tracing::debug!("done");
+                    return Ok(response);
+                }
+                Err(failure) => call.after(&request, &ticket, failure).await?,
+            }
+        }
+    }
+}
+
+/// The state of one call between its attempts.
+struct Call<'a> {
+    shared: &'a Shared,
+    started: Instant,
+    deadline: Option<Instant>,
+    max_retries: u32,
+    attempts: u32,
+    retries: u32,
+    renewed: bool,
+}
+
+impl Call<'_> {
+    /// Waits for something, but not past the deadline.
+    async fn bounded<T>(&self, applied: Applied, future: impl Future<Output = T> + Send) -> Result<T> {
+        let Some(deadline) = self.deadline else {
+            return Ok(future.await);
+        };
+        let left = deadline.saturating_duration_since(self.shared.clock.now());
+        let late = || self.close(Error::new(ErrorKind::Deadline, "the deadline passed").with_applied(applied));
+        within(&*self.shared.clock, left, future).await.ok_or_else(late)
+    }
+
+    async fn permit(&self, lane: crate::request::Lane) -> Result<Permit> {
+        let asked = self.shared.clock.now();
+        let permit = self.bounded(Applied::No, self.shared.permits.acquire(lane)).await?;
+        let waited = self.shared.clock.now().duration_since(asked);
+        tracing::Span::current().record("waited_ms", u64::try_from(waited.as_millis()).unwrap_or(u64::MAX));
+        Ok(permit)
+    }
+
+    /// One attempt. The permit travels with it, so that a write whose caller has gone still counts.
+    async fn attempt(
+        &mut self,
+        request: &Request,
+        ticket: Ticket,
+        mut permit: Permit,
+    ) -> Result<Result<Response, Failure>> {
+        self.attempts += 1;
+        self.shared.sent.fetch_add(1, Ordering::Relaxed);
+        let sending = self.shared.transport.attempt(request.clone(), ticket);
+        let attempt = Box::pin(async move {
+            let outcome = sending.await;
+            permit.note(match &outcome {
+                Ok(_) => Signal::Fine,
+                Err(failure) => failure.signal,
+            });
+            outcome
+        });
+        if request.info().safety == Safety::Read {
+            self.bounded(Applied::No, attempt).await
+        } else {
+            self.bounded(Applied::Maybe, carried(attempt)).await
+        }
+    }
+
+    /// Decides what follows a failure: returns to try again, or gives the error up.
+    async fn after(&mut self, request: &Request, ticket: &Ticket, failure: Failure) -> Result<()> {
+        let Failure { mut error, then, signal: _ } = failure;
+        if request.info().safety == Safety::Read {
+            error = error.with_applied(Applied::No);
+        }
+        let safe = may_repeat(request.is_repeatable(), error.applied());
+        match then {
+            Then::Renew if !self.renewed && self.shared.transport.renew(ticket) => {
+                self.renewed = true;
+                tracing::debug!("the token was refused: renewing it");
+                return Ok(());
+            }
+            Then::Reconnect if safe && self.attempts <= self.max_retries + 1 => {
+                tracing::debug!("the connection had gone stale: connecting again");
+                return Ok(());
+            }
+            Then::Retry if safe && self.retries < self.max_retries => {}
+            _ => return Err(self.close(error)),
+        }
+        let wait = self.shared.backoff.wait(self.retries, self.shared.clock.random(), error.retry_after());
+        let resume = self.shared.clock.now() + wait;
+        if self.deadline.is_some_and(|deadline| resume >= deadline) {
+            return Err(self.close(error));
+        }
+        if !self.shared.budget.spend(error.is_timeout()) {
+            return Err(self.close(error.with_hint(
+                "the server keeps failing, so retries have stopped; try again later or with a lower --max-concurrency",
+            )));
+        }
+        self.retries += 1;
+        tracing::debug!(retry = self.retries, wait_ms = wait.as_millis() as u64, %error, "trying again");
+        self.bounded(error.applied(), self.shared.clock.sleep(wait)).await
+    }
+
+    fn close(&self, error: Error) -> Error {
+        let elapsed = self.shared.clock.now().duration_since(self.started);
+        tracing::debug!(attempts = self.attempts, %error, "failed");
+        error.with_effort(self.attempts, elapsed)
+    }
+}
+
+/// Runs a write to its end even if nobody waits for it any more.
+fn carried(attempt: BoxFuture<'static, Result<Response, Failure>>) -> BoxFuture<'static, Result<Response, Failure>> {
+    let task = tokio::spawn(attempt.in_current_span());
+    Box::pin(async move {
+        task.await.unwrap_or_else(|_| {
+            Err(Failure {
+                error: Error::new(ErrorKind::Closed, "the client was shut down while it sent a write")
+                    .with_applied(Applied::Maybe),
+                then: Then::Stop,
+                signal: Signal::Neutral,
+            })
+        })
+    })
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("permits", &self.0.permits).finish_non_exhaustive()
+    }
+}

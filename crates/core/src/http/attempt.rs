@@ -1,0 +1,349 @@
+//! One attempt on the wire: out with the request, in with the answer, each wait bounded.
+
+use super::{Wire, connect::Connection, origin::Origin};
+use crate::{
+    Error, ErrorKind, Result, Safety,
+    engine::{Failure, Then, Ticket},
+    error::Applied,
+    path,
+    permit::Signal,
+    request::{Auth, Request, Response},
+    retry::{Verdict, judge_status, retry_after},
+};
+use bytes::{Bytes, BytesMut};
+use http::{HeaderValue, Method, header};
+use http_body::Body as _;
+use http_body_util::Full;
+use std::{
+    pin::pin,
+    task::Poll,
+    time::{Duration, Instant},
+};
+
+/// A chain of redirects longer than this is a loop.
+const MAX_REDIRECTS: u32 = 5;
+
+impl Wire {
+    /// Whether a request goes to the configured server, the only one that may see credentials.
+    pub(super) fn is_home(&self, request: &Request) -> bool {
+        self.locate(&request.target).is_ok_and(|(origin, _)| origin == self.origin)
+    }
+
+    /// Origin and path of a target: a path on the configured server, or an absolute URL.
+    fn locate(&self, target: &str) -> Result<(Origin, String)> {
+        let (origin, path) = if target.starts_with("http://") || target.starts_with("https://") {
+            let (origin, path) = Origin::split(target, self.config.scheme)?;
+            origin.check_plain(self.config.insecure_transport)?;
+            (origin, path)
+        } else {
+            (self.origin.clone(), target)
+        };
+        let path = path.split('#').next().unwrap_or("");
+        let slash = if path.starts_with('/') { "" } else { "/" };
+        Ok((origin, format!("{slash}{path}")))
+    }
+}
+
+/// Sends once, follows redirects of reads, and judges what came back.
+pub(super) async fn attempt(wire: &Wire, request: Request, ticket: Ticket) -> Result<Response, Failure> {
+    let (mut origin, mut path) = wire.locate(&request.target).map_err(stop)?;
+    if !request.query.is_empty() {
+        path.push(if path.contains('?') { '&' } else { '?' });
+        path.push_str(&path::query(&request.query));
+    }
+    let mut hops = 0;
+    loop {
+        let response = exchange(wire, &request, &ticket, &origin, &path).await?;
+        let Some((next, onward)) = redirect(wire, &request, &origin, &path, &response)? else {
+            return judge(wire, &request, response);
+        };
+        hops += 1;
+        if hops > MAX_REDIRECTS {
+            return Err(stop(Error::new(ErrorKind::Rejected, format!("{origin} redirects in a circle"))));
+        }
+        (origin, path) = (next, onward);
+    }
+}
+
+fn stop(error: Error) -> Failure {
+    Failure { error, then: Then::Stop, signal: Signal::Neutral }
+}
+
+/// Where a redirect leads, if the answer is one.
+fn redirect(
+    wire: &Wire,
+    request: &Request,
+    origin: &Origin,
+    path: &str,
+    response: &Response,
+) -> Result<Option<(Origin, String)>, Failure> {
+    if !matches!(response.status(), 301 | 302 | 303 | 307 | 308) || request.any_status {
+        return Ok(None);
+    }
+    let Some(location) = response.header("location") else {
+        return Ok(None);
+    };
+    let shown = crate::error::tame(location.split('?').next().unwrap_or(""), 120);
+    if !matches!(request.method, Method::GET | Method::HEAD) || request.info.safety != Safety::Read {
+        let error =
+            Error::new(ErrorKind::Rejected, format!("{origin} redirects to {shown}; a write is never redirected"));
+        return Err(stop(
+            error.with_status(response.status()).with_hint("use the address it redirects to as the server"),
+        ));
+    }
+    let target = if location.starts_with('/') {
+        format!("{}{location}", origin)
+    } else if location.contains("://") {
+        location.to_owned()
+    } else {
+        let folder = path.split('?').next().and_then(|p| p.rsplit_once('/')).map_or("", |(folder, _)| folder);
+        format!("{}{folder}/{location}", origin)
+    };
+    let (next, onward) = wire.locate(&target).map_err(stop)?;
+    if origin.is_tls() && !next.is_tls() {
+        let error = Error::new(ErrorKind::Rejected, format!("{origin} redirects to {shown}, which is not encrypted"));
+        return Err(stop(error.with_status(response.status())));
+    }
+    Ok(Some((next, onward)))
+}
+
+/// Turns statuses into what may follow them.
+fn judge(wire: &Wire, request: &Request, response: Response) -> Result<Response, Failure> {
+    let after = response.header("retry-after").and_then(|v| retry_after(v, wire.clock.wall()));
+    let fail = |applied: Applied, then: Then, signal: Signal| {
+        let error = (wire.explain)(request, &response).with_applied(applied).with_retry_after(after);
+        Err(Failure { error, then, signal })
+    };
+    match judge_status(response.status(), after) {
+        Verdict::Done => Ok(response),
+        Verdict::Renew if matches!(request.auth, Auth::Token) => fail(Applied::No, Then::Renew, Signal::Fine),
+        Verdict::Transient { applied, distress, .. } => {
+            fail(applied, Then::Retry, if distress { Signal::Distress } else { Signal::Neutral })
+        }
+        Verdict::Final | Verdict::Renew if request.any_status => Ok(response),
+        Verdict::Final | Verdict::Renew => fail(Applied::No, Then::Stop, Signal::Fine),
+    }
+}
+
+/// One request and its whole answer on one connection.
+async fn exchange(
+    wire: &Wire,
+    request: &Request,
+    ticket: &Ticket,
+    origin: &Origin,
+    path: &str,
+) -> Result<Response, Failure> {
+    let home = *origin == wire.origin;
+    let message = message(wire, request, ticket, origin, path)?;
+    let clock = &*wire.clock;
+    let (mut connection, reused) = {
+        let taking = wire.pool.take(origin, request.info.safety != Safety::Read, clock.now());
+        match crate::clock::within(clock, wire.config.connect_timeout, taking).await {
+            Some(taken) => taken.map_err(|error| match error.kind() {
+                // Nothing was sent: any request may try again.
+                ErrorKind::Connect => Failure { error, then: Then::Retry, signal: Signal::Neutral },
+                _ => stop(error),
+            })?,
+            None => {
+                let message = format!("no connection to {origin} within {:?}", wire.config.connect_timeout);
+                let error =
+                    Error::new(ErrorKind::Timeout, message).with_hint("check the server's name and the network");
+                return Err(Failure { error, then: Then::Retry, signal: Signal::Neutral });
+            }
+        }
+    };
+    let mut watch = Watch::new(wire, request);
+    let head = {
+        let mut sending = pin!(connection.send(message));
+        std::future::poll_fn(|cx| {
+            if let Poll::Ready(done) = connection.poll_with(cx, |cx| sending.as_mut().poll(cx)) {
+                return Poll::Ready(Ok(done));
+            }
+            watch.poll(cx).map(Err)
+        })
+        .await
+    };
+    let head = match head {
+        Ok(Ok(head)) => head,
+        Ok(Err(sent)) => return Err(never_answered(origin, reused, sent.never, sent.error)),
+        Err(late) => return Err(late.failure(origin, "sent no answer")),
+    };
+    let (head, body) = head.into_parts();
+    let limit = request.max_answer.unwrap_or(wire.config.max_answer);
+    let body = read(&mut connection, body, &mut watch, limit, origin, head.status.as_u16()).await?;
+    if home && wire.config.sticky_cookies {
+        wire.cookies.keep(&head.headers, clock.wall());
+    }
+    wire.pool.put(origin.clone(), connection, clock.now(), wire.config.max_concurrency.max(1));
+    Ok(Response::new(head.status.as_u16(), head.headers, body))
+}
+
+/// The message on the wire.
+fn message(
+    wire: &Wire,
+    request: &Request,
+    ticket: &Ticket,
+    origin: &Origin,
+    path: &str,
+) -> Result<http::Request<Full<Bytes>>, Failure> {
+    let home = *origin == wire.origin;
+    let bad = |what: &str| stop(Error::usage(format!("{what} cannot be sent over HTTP")));
+    let uri: http::Uri = path.parse().map_err(|_| bad("the path"))?;
+    let mut message = http::Request::new(Full::new(request.body.clone()));
+    *message.method_mut() = request.method.clone();
+    *message.uri_mut() = uri;
+    let headers = message.headers_mut();
+    headers.clone_from(&request.headers);
+    headers.insert(header::HOST, HeaderValue::try_from(origin.host_header()).map_err(|_| bad("the host"))?);
+    if !headers.contains_key(header::USER_AGENT) {
+        let agent = HeaderValue::try_from(&wire.config.user_agent).map_err(|_| bad("the user agent"))?;
+        headers.insert(header::USER_AGENT, agent);
+    }
+    if !headers.contains_key(header::ACCEPT) {
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    }
+    if home && let Some(credential) = &ticket.credential {
+        let mut value = HeaderValue::try_from(credential.expose()).map_err(|_| bad("the credential"))?;
+        value.set_sensitive(true);
+        headers.insert(header::AUTHORIZATION, value);
+    }
+    if home
+        && wire.config.sticky_cookies
+        && let Some(cookies) = wire.cookies.for_path(path, wire.clock.wall())
+    {
+        headers.insert(header::COOKIE, cookies);
+    }
+    Ok(message)
+}
+
+/// Reads the answer to its end, in bounded memory and time.
+async fn read(
+    connection: &mut Connection,
+    body: hyper::body::Incoming,
+    watch: &mut Watch<'_>,
+    limit: u64,
+    origin: &Origin,
+    status: u16,
+) -> Result<Bytes, Failure> {
+    let expected = body.size_hint().exact();
+    let too_large = || {
+        let error = Error::new(ErrorKind::TooLarge, format!("the answer is longer than the limit of {limit} bytes"));
+        stop(error.with_status(status).with_applied(Applied::Yes).with_hint("ask for a smaller page"))
+    };
+    if expected.is_some_and(|length| length > limit) {
+        return Err(too_large());
+    }
+    // A length is a server's word: memory is taken as bytes arrive.
+    let mut out = BytesMut::with_capacity(expected.unwrap_or(0).min(4 << 20) as usize);
+    let mut body = pin!(body);
+    loop {
+        let frame = std::future::poll_fn(|cx| {
+            if let Poll::Ready(frame) = connection.poll_with(cx, |cx| body.as_mut().poll_frame(cx)) {
+                return Poll::Ready(Ok(frame));
+            }
+            watch.poll(cx).map(Err)
+        })
+        .await;
+        match frame {
+            Ok(None) => return Ok(out.freeze()),
+            Ok(Some(Ok(frame))) => {
+                watch.progress();
+                if let Ok(data) = frame.into_data() {
+                    if (out.len() + data.len()) as u64 > limit {
+                        return Err(too_large());
+                    }
+                    out.extend_from_slice(&data);
+                }
+            }
+            Ok(Some(Err(cause))) => {
+                let of = expected.map_or_else(String::new, |n| format!(" of {n}"));
+                let message = format!("the answer of {origin} was cut off after {}{of} bytes", out.len());
+                let error = Error::new(ErrorKind::Broken, message).with_status(status);
+                let error = error.with_applied(Applied::Maybe).with_source(cause);
+                return Err(Failure { error, then: Then::Retry, signal: Signal::Neutral });
+            }
+            Err(late) => {
+                return Err(late.failure(origin, &format!("stopped in its answer after {} bytes", out.len())));
+            }
+        }
+    }
+}
+
+/// The connection ended before there was an answer.
+fn never_answered(origin: &Origin, reused: bool, never: bool, cause: hyper::Error) -> Failure {
+    let applied = if never { Applied::No } else { Applied::Maybe };
+    let (message, hint) = if cause.is_parse() {
+        (format!("{origin} does not answer in HTTP"), Some("check the port; a TLS port needs https://"))
+    } else if never {
+        (format!("the connection to {origin} was closed before the request went out"), None)
+    } else {
+        (format!("{origin} closed the connection without an answer"), None)
+    };
+    let then = match (reused, cause.is_parse()) {
+        (_, true) => Then::Stop,
+        (true, _) => Then::Reconnect,
+        (false, _) => Then::Retry,
+    };
+    let mut error = Error::new(ErrorKind::Broken, message).with_applied(applied).with_source(cause);
+    if let Some(hint) = hint {
+        error = error.with_hint(hint);
+    }
+    Failure { error, then, signal: Signal::Neutral }
+}
+
+/// Bounds the waits of one attempt with one timer: the gap since the last byte, and the total.
+struct Watch<'a> {
+    wire: &'a Wire,
+    idle: Duration,
+    last: Instant,
+    end: Instant,
+    timer: crate::operation::BoxFuture<'static, ()>,
+}
+
+/// A wait that ended.
+struct Late {
+    total: bool,
+    limit: Duration,
+}
+
+impl<'a> Watch<'a> {
+    fn new(wire: &'a Wire, request: &Request) -> Self {
+        let now = wire.clock.now();
+        let total = request.timeout.unwrap_or(wire.config.total_timeout);
+        let idle = wire.config.idle_timeout;
+        Self { wire, idle, last: now, end: now + total, timer: wire.clock.sleep(idle.min(total)) }
+    }
+
+    fn progress(&mut self) {
+        self.last = self.wire.clock.now();
+    }
+
+    fn poll(&mut self, cx: &mut std::task::Context<'_>) -> Poll<Late> {
+        while self.timer.as_mut().poll(cx).is_ready() {
+            let now = self.wire.clock.now();
+            let gap_ends = self.last + self.idle;
+            if now >= self.end {
+                return Poll::Ready(Late { total: true, limit: self.wire.config.total_timeout });
+            }
+            if now >= gap_ends {
+                return Poll::Ready(Late { total: false, limit: self.idle });
+            }
+            self.timer = self.wire.clock.sleep(gap_ends.min(self.end).duration_since(now));
+        }
+        Poll::Pending
+    }
+}
+
+impl Late {
+    fn failure(self, origin: &Origin, what: &str) -> Failure {
+        let message = if self.total {
+            format!("{origin} did not finish its answer in time")
+        } else {
+            format!("{origin} {what} for {:?}", self.limit)
+        };
+        let error = Error::new(ErrorKind::Timeout, message)
+            .with_applied(Applied::Maybe)
+            .with_hint("the server is slow: ask for smaller pages, or allow more with --timeout");
+        Failure { error, then: Then::Retry, signal: Signal::Distress }
+    }
+}
