@@ -39,6 +39,8 @@ enum Event {
     Enrol,
     /// Removes the row at that share of the collection.
     Remove(u8),
+    /// Both between two requests: the total never shows it.
+    Swap(u8),
 }
 
 #[derive(Debug, Default)]
@@ -72,19 +74,23 @@ impl Server {
     }
 
     fn step(&self) {
+        let event = self.events.lock().unwrap().pop();
+        if let Some(Event::Remove(share) | Event::Swap(share)) = event {
+            self.remove(share);
+        }
+        if let Some(Event::Enrol | Event::Swap(_)) = event {
+            let mut rows = self.rows.lock().unwrap();
+            let next = rows.last().copied().unwrap_or(0).max(1_000_000) + 1;
+            rows.insert(next);
+        }
+    }
+
+    fn remove(&self, share: u8) {
         let mut rows = self.rows.lock().unwrap();
-        match self.events.lock().unwrap().pop() {
-            Some(Event::Enrol) => {
-                let next = rows.last().copied().unwrap_or(0).max(1_000_000) + 1;
-                rows.insert(next);
-            }
-            Some(Event::Remove(share)) if !rows.is_empty() => {
-                let at = usize::from(share) * (rows.len() - 1) / 255;
-                let gone = rows.iter().nth(at).copied().unwrap();
-                rows.remove(&gone);
-                self.always.lock().unwrap().remove(&gone);
-            }
-            _ => {}
+        let at = usize::from(share) * rows.len().saturating_sub(1) / 255;
+        if let Some(gone) = rows.iter().nth(at).copied() {
+            rows.remove(&gone);
+            self.always.lock().unwrap().remove(&gone);
         }
     }
 
@@ -114,8 +120,7 @@ impl Server {
             (found.len(), found)
         } else {
             let page = get("page").unwrap_or(0);
-            let mut found: Vec<u64> =
-                rows.iter().skip((page * size) as usize).take(size as usize).copied().collect();
+            let mut found: Vec<u64> = rows.iter().skip((page * size) as usize).take(size as usize).copied().collect();
             if self.repeat == Some(page) && page > 0 {
                 let before = rows.iter().nth((page * size) as usize - 1).copied().unwrap();
                 found.insert(0, before);
@@ -304,7 +309,7 @@ fn pages_too_large_for_the_server_shrink_and_lose_nothing() {
 fn a_pair_of_removal_and_enrolment_hides_nothing() {
     // The total never changes, and as many rows come as it says; one of them is new and one was skipped.
     let mut events = vec![Event::Nothing; 4];
-    events.extend([Event::Remove(0), Event::Enrol]);
+    events.push(Event::Swap(0));
     let server = Arc::new(Server::new(1000, events));
     let read = read(&server, 100, 1, true, None);
     let proof = read.outcome.unwrap();
@@ -370,6 +375,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         3 => Just(Event::Nothing),
         1 => Just(Event::Enrol),
         1 => any::<u8>().prop_map(Event::Remove),
+        1 => any::<u8>().prop_map(Event::Swap),
     ];
     proptest::collection::vec(event, 0..60)
 }

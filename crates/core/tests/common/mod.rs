@@ -1,9 +1,11 @@
 //! A transport that follows a script, so that every rule of the engine is tested without a wire.
 #![allow(dead_code, clippy::disallowed_methods, reason = "each test file uses a part; a script may wait")]
 
+pub(crate) mod wire;
+
 use adjutant_core::{
-    AccessToken, Applied, BoxFuture, Engine, Error, ErrorKind, OpInfo, Request, Response, Result, Safety, SessionConfig,
-    TokenKind,
+    AccessToken, Applied, BoxFuture, Engine, Error, ErrorKind, OpInfo, Request, Response, Result, Safety,
+    SessionConfig, TokenKind,
     clock::SystemClock,
     engine::{Failure, Then, Ticket, Transport},
     permit::{Permits, Signal},
