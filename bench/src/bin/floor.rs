@@ -66,19 +66,23 @@ async fn run() -> Result<()> {
     let token = text.split("\"access_token\":").nth(1).and_then(|t| t.split('"').nth(1)).ok_or("no token")?;
     let bearer: Arc<str> = format!("Bearer {token}").into();
 
-    let paths = Arc::new(Mutex::new(std::io::stdin().lines()));
+    let paths: Vec<_> = std::io::stdin().lines().collect::<std::result::Result<_, _>>()?;
+    let paths = Arc::new(Mutex::new(paths.into_iter()));
     let mut slots = tokio::task::JoinSet::new();
     let mut ready = Some(first);
     for _ in 0..limit.parse::<usize>()? {
-        let (server, paths, bearer, ready) = (Arc::clone(&server), Arc::clone(&paths), Arc::clone(&bearer), ready.take());
+        let (server, paths, bearer, ready) =
+            (Arc::clone(&server), Arc::clone(&paths), Arc::clone(&bearer), ready.take());
         slots.spawn(async move {
             let mut sender = match ready {
                 Some(sender) => sender,
                 None => server.connect().await?,
             };
             let mut bytes = 0;
-            while let Some(path) = paths.lock().await.next() {
-                let request = Request::get(path?)
+            loop {
+                let next = paths.lock().await.next();
+                let Some(path) = next else { break };
+                let request = Request::get(path)
                     .header("host", &server.host)
                     .header("authorization", &*bearer)
                     .header("accept", "application/json")

@@ -122,6 +122,11 @@ where
         self
     }
 
+    /// The next outcome; `None` after the last. As `StreamExt::next`, for those who have no `StreamExt`.
+    pub async fn next(&mut self) -> Option<Outcome<I::Item, T>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
     /// The outcomes as an iterator on that runtime.
     pub fn iter(self, runtime: Runtime) -> Outcomes<I, T> {
         Outcomes { runtime, batch: self }

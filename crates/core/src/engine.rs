@@ -300,7 +300,25 @@ impl Call<'_> {
     fn close(&self, error: Error) -> Error {
         let elapsed = self.shared.clock.now().duration_since(self.started);
         tracing::debug!(attempts = self.attempts, %error, "failed");
-        error.with_effort(self.attempts, elapsed)
+        let error = error.with_effort(self.attempts, elapsed);
+        match (error.hint(), advice(error.kind(), error.applied())) {
+            (None, Some(advice)) => error.with_hint(advice),
+            _ => error,
+        }
+    }
+}
+
+/// What to do about a failure that brings no hint of its own.
+fn advice(kind: ErrorKind, applied: Applied) -> Option<&'static str> {
+    match (kind, applied) {
+        (_, Applied::Maybe) => Some("read what it was to change, and repeat it only if the change is not there"),
+        (ErrorKind::Server, _) => Some("the server fails by itself: try later, and look into its log"),
+        (ErrorKind::Broken, _) => {
+            Some("the connection breaks: check the network and any proxy on the way, then try again")
+        }
+        (ErrorKind::Deadline, _) => Some("allow more time, or ask for less"),
+        (ErrorKind::Conflict, _) => Some("read the present state and apply the change to that"),
+        _ => None,
     }
 }
 

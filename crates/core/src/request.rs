@@ -8,6 +8,7 @@ use crate::{Error, Result, operation::OpInfo, secret::Secret};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use std::{
+    fmt,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -35,7 +36,7 @@ pub enum Auth {
 }
 
 /// A request, complete but for the credentials.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Request {
     pub(crate) info: &'static OpInfo,
     pub(crate) method: Method,
@@ -216,11 +217,36 @@ impl Request {
 }
 
 /// An answer, unaltered.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Response {
     status: u16,
     headers: HeaderMap,
     body: Bytes,
+}
+
+/// Names and sizes only: log-ins carry secrets in their bodies.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("operation", &self.info.name)
+            .field("method", &self.method)
+            .field("target", &self.target)
+            .field("query", &self.query)
+            .field("headers", &self.headers.keys().map(HeaderName::as_str).collect::<Vec<_>>())
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Names and sizes only: answers to log-ins carry tokens in their bodies.
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("headers", &self.headers.keys().map(HeaderName::as_str).collect::<Vec<_>>())
+            .field("body_bytes", &self.body.len())
+            .finish()
+    }
 }
 
 impl Response {

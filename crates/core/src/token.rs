@@ -259,7 +259,7 @@ impl TokenCache {
         let mut state = self.lock();
         state.flight = None;
         let now = self.clock.now();
-        match fetched.and_then(usable) {
+        match fetched.and_then(|token| usable(token, self.clock.wall())) {
             Ok(token) => {
                 state.generation += 1;
                 let held = self.hold(token, state.generation, now);
@@ -313,8 +313,13 @@ impl TokenCache {
     }
 }
 
-/// An empty token, or one that HTTP cannot carry, is refused here rather than by the server.
-fn usable(token: AccessToken) -> Result<AccessToken> {
+/// An empty token, one that HTTP cannot carry, or one that is dead already is refused here: with the last, each call
+/// would log in for ever.
+fn usable(token: AccessToken, now: SystemTime) -> Result<AccessToken> {
+    if token.expires.is_some_and(|at| at <= now) {
+        let error = Error::new(ErrorKind::Credentials, "the token had expired when it came");
+        return Err(error.with_hint("check this machine's clock, and the life of tokens that the server is set to"));
+    }
     let text = token.expose();
     if text.is_empty() || !text.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(Error::new(

@@ -115,6 +115,12 @@ fn judge(wire: &Wire, request: &Request, response: Response) -> Result<Response,
         Err(Failure { error, then, signal })
     };
     match judge_status(response.status(), after) {
+        Verdict::Done if is_stray_page(request, &response) => {
+            let error = Error::new(ErrorKind::Decode, stray(&response)).with_status(response.status());
+            let error =
+                error.with_hint("a proxy or a maintenance page answers for the server: try later, or check the URL");
+            Err(Failure { error: error.with_applied(Applied::Maybe), then: Then::Retry, signal: Signal::Neutral })
+        }
         Verdict::Done => Ok(response),
         Verdict::Renew if matches!(request.auth, Auth::Token) => fail(Applied::No, Then::Renew, Signal::Fine),
         Verdict::Transient { applied, distress, .. } => {
@@ -123,6 +129,16 @@ fn judge(wire: &Wire, request: &Request, response: Response) -> Result<Response,
         Verdict::Final | Verdict::Renew if request.any_status => Ok(response),
         Verdict::Final | Verdict::Renew => fail(Applied::No, Then::Stop, Signal::Fine),
     }
+}
+
+/// A success that is an HTML page where JSON was asked for: something else than the server has answered.
+fn is_stray_page(request: &Request, response: &Response) -> bool {
+    let asked = request.headers.get(header::ACCEPT).is_none_or(|v| v == "application/json");
+    asked && !request.any_status && response.media_type() == "text/html"
+}
+
+fn stray(response: &Response) -> String {
+    format!("an HTML page came instead of JSON: {}", super::explain::text_of(response))
 }
 
 /// One request and its whole answer on one connection.

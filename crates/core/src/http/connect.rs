@@ -157,11 +157,14 @@ fn tls_error(origin: &Origin, error: io::Error) -> Error {
     Error::new(kind, message).with_hint(hint).with_source(error)
 }
 
+/// What moves a connection's bytes.
+type Driver = http1::Connection<TokioIo<Stream>, Full<Bytes>>;
+
 /// An open connection, idle or in use.
 pub(super) struct Connection {
     sender: SendRequest<Full<Bytes>>,
     /// `None` once it has ended.
-    driver: Option<Pin<Box<http1::Connection<TokioIo<Stream>, Full<Bytes>>>>>,
+    driver: Option<Pin<Box<Driver>>>,
     _count: Counted,
 }
 

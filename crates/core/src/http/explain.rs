@@ -50,10 +50,16 @@ fn words(response: &Response) -> (String, Option<String>) {
         let (text, code) = from_json(&value);
         return (text.map_or_else(|| "No details".into(), |t| tame(&t, MAX_MESSAGE)), code);
     }
-    let text = String::from_utf8_lossy(start);
+    (text_of(response), None)
+}
+
+/// What an answer says that is not JSON.
+pub(super) fn text_of(response: &Response) -> String {
+    let body = response.body();
+    let text = String::from_utf8_lossy(&body[..body.len().min(16 << 10)]);
     let text = if text.contains('<') { strip_markup(&text) } else { text.into_owned() };
     let text = tame(&text, MAX_MESSAGE);
-    (if text.is_empty() { "No details".into() } else { text }, None)
+    if text.is_empty() { "No details".into() } else { text }
 }
 
 fn from_json(value: &Value) -> (Option<String>, Option<String>) {

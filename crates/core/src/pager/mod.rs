@@ -240,6 +240,13 @@ impl Pages {
     }
 }
 
+impl Pages {
+    /// The next one; `None` after the last. As `StreamExt::next`, for those who have no `StreamExt`.
+    pub async fn next(&mut self) -> Option<Result<Page>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+}
+
 impl Stream for Pages {
     type Item = Result<Page>;
 
@@ -298,6 +305,13 @@ impl Rows {
     }
 }
 
+impl Rows {
+    /// The next one; `None` after the last. As `StreamExt::next`, for those who have no `StreamExt`.
+    pub async fn next(&mut self) -> Option<Result<Row>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+}
+
 impl Stream for Rows {
     type Item = Result<Row>;
 
@@ -338,6 +352,13 @@ impl<O: Paged> Items<O> {
 
 // Nothing in it is pinned in place.
 impl<O: Paged> Unpin for Items<O> {}
+
+impl<O: Paged> Items<O> {
+    /// The next one; `None` after the last. As `StreamExt::next`, for those who have no `StreamExt`.
+    pub async fn next(&mut self) -> Option<Result<O::Item>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+}
 
 impl<O: Paged> Stream for Items<O> {
     type Item = Result<O::Item>;
