@@ -12,9 +12,10 @@ use crate::{
     error::{Applied, ErrorKind},
     operation::BoxFuture,
     permit::{Permit, PermitSource, Signal},
-    request::{Request, Response},
+    request::{Lane, Request, Response},
     retry::{Backoff, Budget, may_repeat},
     secret::Secret,
+    stream::Streamed,
 };
 use std::{
     fmt,
@@ -31,8 +32,6 @@ use tracing::Instrument as _;
 pub struct Ticket {
     /// Tells this login from its successors; 0 where none is needed.
     pub generation: u64,
-    /// When it stops to serve.
-    pub until: Option<Instant>,
     /// What to present.
     pub credential: Option<Arc<Secret>>,
 }
@@ -72,8 +71,18 @@ pub trait Transport: Send + Sync + fmt::Debug + 'static {
     /// Gets what must be there before a permit is taken, so that no permit is held while logging in.
     fn ready<'a>(&'a self, engine: &'a Engine, request: &'a Request) -> BoxFuture<'a, Result<Ticket>>;
 
+    /// What is there already and serves now: asked again under the permit, because waiting for one takes time.
+    fn ticket(&self, engine: &Engine, request: &Request) -> Option<Ticket>;
+
     /// Sends once and reads the answer to its end. `Ok` is an answer to hand on.
     fn attempt(&self, request: Request, ticket: Ticket) -> BoxFuture<'static, Result<Response, Failure>>;
+
+    /// Sends once, and hands on a successful answer with its body still on its way.
+    fn open(&self, request: Request, ticket: Ticket) -> BoxFuture<'static, Result<Streamed, Failure>> {
+        let _ = (request, ticket);
+        let error = Error::usage("this transport does not stream");
+        Box::pin(async { Err(Failure { error, then: Then::Stop, signal: Signal::Neutral }) })
+    }
 
     /// The login of that ticket was refused; `false` if another would be too.
     fn renew(&self, ticket: &Ticket) -> bool;
@@ -157,54 +166,104 @@ impl Engine {
     /// Any [`ErrorKind`]; `applied()` says what is known of the request's effect.
     pub fn execute(&self, request: Request) -> BoxFuture<'static, Result<Response>> {
         let this = self.clone();
-        let info = request.info();
-        let span = tracing::debug_span!(
-            "call",
-            operation = info.name,
-            method = request.method().as_str(),
-            attempt = tracing::field::Empty,
-            status = tracing::field::Empty,
-            bytes = tracing::field::Empty,
-            waited_ms = tracing::field::Empty,
-        );
-        Box::pin(async move { this.run(request).await.map_err(|e| e.with_operation(info.name)) }.instrument(span))
+        let span = span(&request);
+        let call = async move {
+            let response = this.run(request, attempt).await?;
+            let current = tracing::Span::current();
+            current.record("status", response.status()).record("bytes", response.body().len());
+            tracing::debug!("done");
+            Ok(response)
+        };
+        Box::pin(call.instrument(span))
     }
 
-    async fn run(&self, request: Request) -> Result<Response> {
+    /// As [`execute`](Self::execute), with the answer's body still on its way: it holds its permit until it has been
+    /// read, has no total time, and is not tried again once it has begun.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute).
+    pub fn open(&self, request: Request) -> BoxFuture<'static, Result<Streamed>> {
+        let this = self.clone();
+        let span = span(&request);
+        Box::pin(async move { this.run(request, open).await }.instrument(span))
+    }
+
+    async fn run<T: Send + 'static>(&self, request: Request, attempt: Attempt<T>) -> Result<T> {
+        let name = request.info().name;
+        self.rounds(request, attempt).await.map_err(|e| e.with_operation(name))
+    }
+
+    async fn rounds<T: Send + 'static>(&self, request: Request, attempt: Attempt<T>) -> Result<T> {
         let shared = &*self.0;
         let info = request.info();
         if shared.config.read_only && info.safety != Safety::Read {
-            return Err(Error::new(
-                ErrorKind::ReadOnly,
-                format!("this client is read-only; {} was not sent", info.name),
-            )
-            .with_hint("drop --read-only, or read_only in the profile, to allow writes"));
+            let message = format!("this client is read-only; {} was not sent", info.name);
+            return Err(Error::new(ErrorKind::ReadOnly, message)
+                .with_hint("drop --read-only, or read_only in the profile, to allow writes"));
         }
         let started = shared.clock.now();
         let deadline = [request.deadline, shared.config.deadline.map(|d| started + d)].into_iter().flatten().min();
         let max_retries = request.max_retries.unwrap_or(shared.config.max_retries);
         let mut call = Call { shared, started, deadline, max_retries, attempts: 0, retries: 0, renewed: false };
         loop {
-            let ticket = call.bounded(Applied::No, shared.transport.ready(self, &request)).await??;
-            let permit = call.permit(request.lane).await?;
-            if ticket.until.is_some_and(|until| shared.clock.now() >= until) {
-                continue; // It died in the queue. The permit goes back while another is fetched.
-            }
-            let outcome = call.attempt(&request, ticket.clone(), permit).await?;
-            match outcome {
-                Ok(response) => {
+            let (ticket, permit) = call.admission(self, &request).await?;
+            match call.attempt(attempt, &request, ticket.clone(), permit).await? {
+                Ok(answer) => {
                     shared.budget.earn(call.attempts > 1);
-                    tracing::Span::current()
-                        .record("attempt", call.attempts)
-                        .record("status", response.status())
-                        .record("bytes", response.body().len());
-                    tracing::debug!("done");
-                    return Ok(response);
+                    tracing::Span::current().record("attempt", call.attempts);
+                    return Ok(answer);
                 }
                 Err(failure) => call.after(&request, &ticket, failure).await?,
             }
         }
     }
+}
+
+fn span(request: &Request) -> tracing::Span {
+    tracing::debug_span!(
+        "call",
+        operation = request.info().name,
+        method = request.method().as_str(),
+        attempt = tracing::field::Empty,
+        status = tracing::field::Empty,
+        bytes = tracing::field::Empty,
+        waited_ms = tracing::field::Empty,
+    )
+}
+
+/// One attempt under its permit, which it gives back when it is done with the wire.
+type Attempt<T> = fn(&dyn Transport, Request, Ticket, Permit) -> BoxFuture<'static, Result<T, Failure>>;
+
+fn attempt(
+    transport: &dyn Transport,
+    request: Request,
+    ticket: Ticket,
+    mut permit: Permit,
+) -> BoxFuture<'static, Result<Response, Failure>> {
+    let sending = transport.attempt(request, ticket);
+    Box::pin(async move {
+        let outcome = sending.await;
+        permit.note(signal(&outcome));
+        outcome
+    })
+}
+
+fn open(
+    transport: &dyn Transport,
+    request: Request,
+    ticket: Ticket,
+    mut permit: Permit,
+) -> BoxFuture<'static, Result<Streamed, Failure>> {
+    let opening = transport.open(request, ticket);
+    Box::pin(async move {
+        let outcome = opening.await;
+        permit.note(signal(&outcome));
+        outcome.map(|streamed| streamed.hold(permit))
+    })
+}
+
+fn signal<T>(outcome: &Result<T, Failure>) -> Signal {
+    outcome.as_ref().map_or_else(|failure| failure.signal, |_| Signal::Fine)
 }
 
 /// The state of one call between its attempts.
@@ -229,7 +288,28 @@ impl Call<'_> {
         within(&*self.shared.clock, left, future).await.ok_or_else(late)
     }
 
-    async fn permit(&self, lane: crate::request::Lane) -> Result<Permit> {
+    /// A login and a permit. No permit is held while logging in, which takes one of its own; a login that died in
+    /// the queue is replaced, and the second wait goes to the head of the queue.
+    async fn admission(&self, engine: &Engine, request: &Request) -> Result<(Ticket, Permit)> {
+        let transport = &self.shared.transport;
+        let mut lane = request.lane;
+        let mut last = None;
+        for _ in 0..3 {
+            if transport.ticket(engine, request).is_none() {
+                last = Some(self.bounded(Applied::No, transport.ready(engine, request)).await??);
+            }
+            let permit = self.permit(lane).await?;
+            match transport.ticket(engine, request) {
+                Some(ticket) => return Ok((ticket, permit)),
+                None => lane = Lane::Interactive,
+            }
+        }
+        // Logins that die before they can be used: the server is to say so.
+        let permit = self.permit(lane).await?;
+        Ok((last.unwrap_or_default(), permit))
+    }
+
+    async fn permit(&self, lane: Lane) -> Result<Permit> {
         let asked = self.shared.clock.now();
         let permit = self.bounded(Applied::No, self.shared.permits.acquire(lane)).await?;
         let waited = self.shared.clock.now().duration_since(asked);
@@ -238,27 +318,20 @@ impl Call<'_> {
     }
 
     /// One attempt. The permit travels with it, so that a write whose caller has gone still counts.
-    async fn attempt(
+    async fn attempt<T: Send + 'static>(
         &mut self,
+        attempt: Attempt<T>,
         request: &Request,
         ticket: Ticket,
-        mut permit: Permit,
-    ) -> Result<Result<Response, Failure>> {
+        permit: Permit,
+    ) -> Result<Result<T, Failure>> {
         self.attempts += 1;
         self.shared.sent.fetch_add(1, Ordering::Relaxed);
-        let sending = self.shared.transport.attempt(request.clone(), ticket);
-        let attempt = Box::pin(async move {
-            let outcome = sending.await;
-            permit.note(match &outcome {
-                Ok(_) => Signal::Fine,
-                Err(failure) => failure.signal,
-            });
-            outcome
-        });
+        let sending = attempt(&*self.shared.transport, request.clone(), ticket, permit);
         if request.info().safety == Safety::Read {
-            self.bounded(Applied::No, attempt).await
+            self.bounded(Applied::No, sending).await
         } else {
-            self.bounded(Applied::Maybe, carried(attempt)).await
+            self.bounded(Applied::Maybe, carried(sending)).await
         }
     }
 
@@ -323,7 +396,9 @@ fn advice(kind: ErrorKind, applied: Applied) -> Option<&'static str> {
 }
 
 /// Runs a write to its end even if nobody waits for it any more.
-fn carried(attempt: BoxFuture<'static, Result<Response, Failure>>) -> BoxFuture<'static, Result<Response, Failure>> {
+fn carried<T: Send + 'static>(
+    attempt: BoxFuture<'static, Result<T, Failure>>,
+) -> BoxFuture<'static, Result<T, Failure>> {
     let task = tokio::spawn(attempt.in_current_span());
     Box::pin(async move {
         task.await.unwrap_or_else(|_| {

@@ -445,6 +445,6 @@ mod tests {
     fn a_servers_words_cannot_drive_a_terminal() {
         assert_eq!(tame("a\u{1b}[31m  b\n\u{202e}c", 80), "a\\u{1b}[31m b \\u{202e}c");
         assert!(tame(&"x".repeat(1000), 10).chars().count() <= 11);
-        assert_eq!(tame("one two three", 6), "one two…".replace("two…", "two…"));
+        assert_eq!(tame("one two three", 6), "one two…");
     }
 }

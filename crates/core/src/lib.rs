@@ -22,6 +22,7 @@ pub mod request;
 pub mod retry;
 pub mod runtime;
 pub mod secret;
+pub mod stream;
 pub mod token;
 
 pub use config::{Scheme, SessionConfig};

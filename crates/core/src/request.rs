@@ -4,7 +4,7 @@
 //! without knowing which operation made it. The words are HTTP's; a transport that speaks something else
 //! reads [`Request::target`] as the command's name and the body as its document.
 
-use crate::{Error, Result, operation::OpInfo, secret::Secret};
+use crate::{Error, Result, operation::OpInfo, secret::Secret, stream::BodySource};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use std::{
@@ -44,6 +44,7 @@ pub struct Request {
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    pub(crate) source: Option<Arc<dyn BodySource>>,
     pub(crate) lane: Lane,
     pub(crate) auth: Auth,
     pub(crate) deadline: Option<Instant>,
@@ -65,6 +66,7 @@ impl Request {
             query: Vec::new(),
             headers: HeaderMap::new(),
             body: Bytes::new(),
+            source: None,
             lane: Lane::default(),
             auth: Auth::default(),
             deadline: None,
@@ -110,6 +112,13 @@ impl Request {
         self.headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static(media_type));
         self.body = body.into();
         self
+    }
+
+    /// Sets a body that is read as it is sent, and its media type. It has no total time, only bounded pauses.
+    #[must_use]
+    pub fn body_source(mut self, media_type: &'static str, source: Arc<dyn BodySource>) -> Self {
+        self.source = Some(source);
+        self.body(media_type, Bytes::new())
     }
 
     /// Sets a JSON body.

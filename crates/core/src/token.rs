@@ -168,9 +168,11 @@ impl Login {
 pub(crate) struct Held {
     pub(crate) token: AccessToken,
     pub(crate) generation: u64,
+    /// The `Authorization` value.
+    pub(crate) bearer: Arc<Secret>,
     issued: Instant,
     soft: Option<Instant>,
-    pub(crate) hard: Option<Instant>,
+    hard: Option<Instant>,
 }
 
 type Shared = Result<Held, Arc<Error>>;
@@ -181,6 +183,8 @@ struct State {
     generation: u64,
     flight: Option<watch::Receiver<Option<Shared>>>,
     refused: Option<(Instant, Arc<Error>)>,
+    /// The last token that was refused had only just been issued.
+    refused_young: bool,
 }
 
 /// The cache; see the [module documentation](self).
@@ -192,7 +196,7 @@ pub(crate) struct TokenCache {
 
 /// How long a refused login is remembered, in seconds, before jitter.
 const NEGATIVE_SECONDS: f64 = 1.0;
-/// A token refused so soon after it was issued is not stale: something else is wrong.
+/// A token refused so soon after it was issued was revoked, once; if that happens again, something else is wrong.
 const TOO_YOUNG: Duration = Duration::from_secs(1);
 
 impl TokenCache {
@@ -204,19 +208,27 @@ impl TokenCache {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A token that serves now.
+    /// The token that is there, if it serves now. In its last part of life, renewal is started beside it.
+    pub(crate) fn current(self: &Arc<Self>, engine: &Engine) -> Option<Held> {
+        let mut state = self.lock();
+        let now = self.clock.now();
+        let held = state.current.clone().filter(|h| h.hard.is_none_or(|hard| now < hard))?;
+        let calm = state.flight.is_none() && state.refused.as_ref().is_none_or(|(until, _)| now >= *until);
+        if calm && held.soft.is_some_and(|soft| now >= soft) {
+            state.flight = Some(self.start(engine, Some(held.token.clone())));
+        }
+        Some(held)
+    }
+
+    /// A token that serves now, got if there is none.
     pub(crate) async fn get(self: &Arc<Self>, engine: &Engine) -> Result<Held> {
+        if let Some(held) = self.current(engine) {
+            return Ok(held);
+        }
         let mut waiting = {
             let mut state = self.lock();
             let now = self.clock.now();
-            let refused = state.refused.as_ref().filter(|(until, _)| now < *until).map(|(_, e)| Arc::clone(e));
-            if let Some(held) = state.current.clone().filter(|h| h.hard.is_none_or(|hard| now < hard)) {
-                if held.soft.is_some_and(|soft| now >= soft) && state.flight.is_none() && refused.is_none() {
-                    state.flight = Some(self.start(engine, Some(held.token.clone())));
-                }
-                return Ok(held);
-            }
-            if let Some(error) = refused {
+            if let Some((_, error)) = state.refused.as_ref().filter(|(until, _)| now < *until) {
                 return Err(error.again());
             }
             match &state.flight {
@@ -281,19 +293,22 @@ impl TokenCache {
         // A share of the life, so that a token of five seconds is not renewed with every call.
         let before = |share: f64, most: u64| life.map(|l| now + l - l.mul_f64(share).min(Duration::from_secs(most)));
         let soft = before(0.1 + 0.1 * self.clock.random(), 300);
-        Held { token, generation, issued: now, soft, hard: before(0.02, 5) }
+        let bearer = Arc::new(Secret::new(format!("Bearer {}", token.expose())));
+        Held { token, generation, bearer, issued: now, soft, hard: before(0.02, 5) }
     }
 
-    /// The token of that generation was refused: forget it. `false` if asking for another is of no use,
-    /// because it had only just been issued.
+    /// The token of that generation was refused: forget it. `false` if asking for another is of no use, because it
+    /// was given from outside, or had only just been issued, as had the one before it when that was refused.
     pub(crate) fn invalidate(&self, generation: u64) -> bool {
         let mut state = self.lock();
+        let now = self.clock.now();
         match &state.current {
             Some(held) if held.generation == generation => {
-                let old_enough =
-                    self.clock.now().duration_since(held.issued) >= TOO_YOUNG && held.token.kind != TokenKind::Static;
+                let young = now.duration_since(held.issued) < TOO_YOUNG;
+                let hopeless = held.token.kind == TokenKind::Static || (young && state.refused_young);
+                state.refused_young = young;
                 state.current = None;
-                old_enough
+                !hopeless
             }
             // Someone else has renewed it, or is about to.
             _ => true,

@@ -427,3 +427,94 @@ fn plain_http_to_another_machine_is_refused_before_anything_is_sent() {
     assert!(refused.hint().unwrap().contains("--insecure-transport"));
     assert_eq!(Safety::Read.as_str(), "read");
 }
+
+fn queued_calls(client: &Client, count: usize) -> Vec<tokio::task::JoinHandle<Result<adjutant_core::Response>>> {
+    (0..count).map(|_| tokio::spawn(client.engine.execute(get("/").lane(adjutant_core::Lane::Bulk)))).collect()
+}
+
+/// Waiting for a permit takes longer than a token lives: nobody starves, and logins stay few.
+#[tokio::test]
+async fn a_queue_longer_than_a_tokens_life() {
+    let server = Server::start(|_, _| Reply::After(Duration::from_millis(10), answer(200, "", "{}"))).await;
+    let counter = Counter::new(Duration::from_millis(300));
+    let client = with_tokens(&server, &counter);
+    for call in queued_calls(&client, 500) {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(server.count(), 500);
+    assert!(counter.count() <= 30, "{} logins", counter.count());
+    // A token that is dead on arrival is an error, not a circle.
+    let counter = Counter::new(Duration::ZERO);
+    let client = with_tokens(&server, &counter);
+    let error = client.engine.execute(get("/")).await.unwrap_err();
+    assert!(error.is_credentials() && counter.count() <= 3, "{error}");
+}
+
+#[tokio::test]
+async fn a_streamed_answer_comes_in_chunks_and_holds_its_permit() {
+    let server = Server::start(|head, _| {
+        if head.contains("/cut") {
+            return Reply::Cut(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this".to_vec());
+        }
+        if head.contains("/none") {
+            return Reply::Bytes(answer(404, "", r#"{"errors":[{"description":"no such file"}]}"#));
+        }
+        let mut parts = vec![b"HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n".to_vec()];
+        parts.extend((0..3).map(|n| format!("chunk {n}...").into_bytes()).map(|mut c| {
+            c.resize(10, b'.');
+            c
+        }));
+        Reply::Drip(Duration::from_millis(20), parts)
+    })
+    .await;
+    let client = client(&server);
+    let mut streamed = client.engine.open(get("/")).await.unwrap();
+    assert_eq!((streamed.status(), streamed.length()), (200, Some(30)));
+    assert_eq!(client.engine.permits().in_use().0, 1, "held while it is read");
+    let mut whole = vec![];
+    while let Some(chunk) = streamed.chunk().await.unwrap() {
+        whole.extend_from_slice(&chunk);
+    }
+    assert_eq!(whole.len(), 30);
+    assert_eq!(client.engine.permits().in_use().0, 0);
+    drop(streamed);
+    assert_eq!(client.transport.open_connections(), 1, "the connection can be used again");
+
+    let mut cut = client.engine.open(get("/cut")).await.unwrap();
+    let mut got = 0;
+    let error = loop {
+        match cut.chunk().await {
+            Ok(Some(chunk)) => got += chunk.len(),
+            Ok(None) => panic!("a short body was taken for whole"),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!((got, error.kind()), (9, ErrorKind::Broken));
+    let error = client.engine.open(get("/none")).await.unwrap_err();
+    assert_eq!((error.is_not_found(), error.message()), (true, "no such file"));
+    drop(client.engine.open(get("/")).await.unwrap());
+    assert_eq!((client.engine.permits().in_use().0, client.transport.open_connections()), (0, 0), "dropped unread");
+}
+
+#[tokio::test]
+async fn a_body_from_a_file_is_sent_whole_and_again_on_a_retry() {
+    let server = Server::start(|_, n| if n == 1 { Reply::Bytes(answer(429, "", "")) } else { ok("{}") }).await;
+    let path = std::env::temp_dir().join(format!("adjutant-core-test-{}", std::process::id()));
+    let content: Vec<u8> = (0..700_000u32).map(|n| b'a' + (n % 23) as u8).collect();
+    std::fs::write(&path, &content).unwrap();
+    let source = Arc::new(adjutant_core::stream::FileSource::new(&path).unwrap());
+    let request = Request::new(&WRITE, http::Method::POST, "/").body_source("application/octet-stream", source);
+    client(&server).engine.execute(request).await.unwrap();
+    for n in 0..2 {
+        let request = server.heads.lock().unwrap()[n].clone();
+        let body = request.split_once("\r\n\r\n").unwrap().1.as_bytes().to_vec();
+        assert!(body == content, "attempt {n}: {} bytes", body.len());
+    }
+    // A file that shrinks while it is sent is an error, and nothing short is taken for whole.
+    let source = Arc::new(adjutant_core::stream::FileSource::new(&path).unwrap());
+    std::fs::write(&path, b"short").unwrap();
+    let request = Request::new(&WRITE, http::Method::POST, "/").body_source("application/octet-stream", source);
+    assert!(client(&server).engine.execute(request.max_retries(0)).await.is_err());
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(server.count(), 2);
+}

@@ -141,6 +141,10 @@ impl Transport for Wire {
         Box::pin(async { Ok(Ticket::default()) })
     }
 
+    fn ticket(&self, _: &Engine, _: &Request) -> Option<Ticket> {
+        Some(Ticket::default())
+    }
+
     fn attempt(&self, request: Request, _: Ticket) -> BoxFuture<'static, Result<Response, Failure>> {
         let server = Arc::clone(&self.0);
         Box::pin(async move {

@@ -123,11 +123,11 @@ where
     Fut: Future<Output = (Rows, Option<Error>)>,
 {
     let server = std::sync::Arc::new(Server::start(&format!("computers={COMPUTERS}&body-kb=12")));
-    let (clean, error) = read(fault.into(), server.clone()).await;
+    let (clean, error) = read(fault.into(), std::sync::Arc::clone(&server)).await;
     assert!(error.is_none() && clean.len() as u64 == COMPUTERS, "{fault}: {error:?}");
     server.sim.reset_stats();
     server.faults(fault);
-    let (rows, error) = bounded(fault, read(fault.into(), server.clone())).await;
+    let (rows, error) = bounded(fault, read(fault.into(), std::sync::Arc::clone(&server))).await;
     let stats = server.sim.stats();
     assert!(stats.max_in_flight <= 5 && stats.max_connections <= 5, "{fault}: {stats:?}");
     match (expected, error) {
@@ -139,7 +139,7 @@ where
         (Fails(_), None) => panic!("{fault}: it should have failed"),
         (Whole, None) => {
             server.faults("none");
-            let (after, _) = read(fault.into(), server.clone()).await;
+            let (after, _) = read(fault.into(), std::sync::Arc::clone(&server)).await;
             // Who is there before and after was there all along.
             let missed: Vec<_> = after.keys().filter(|id| clean.contains_key(id) && !rows.contains_key(id)).collect();
             assert!(missed.is_empty(), "{fault}: missed {missed:?}");

@@ -75,6 +75,20 @@ async fn a_token_killed_mid_run_is_renewed_once() {
 }
 
 #[tokio::test]
+async fn a_token_killed_at_once_is_replaced_but_not_for_ever() {
+    let server = Server::start("computers=5&fault=401:after=1");
+    get(&server.client(), 1).await.expect("replayed with a new token");
+    assert_eq!(server.sim.stats().token_requests, 2);
+
+    let server = Scripted::start(|seen| if seen.line.contains("oauth") { token() } else { json(401, "{}") });
+    let client = server.client();
+    for _ in 0..10 {
+        assert!(get(&client, 1).await.expect_err("never accepted").is_credentials());
+    }
+    assert!(server.seen_at("/api/v1/oauth").len() <= 11 && server.seen().len() <= 25, "{}", server.seen().len());
+}
+
+#[tokio::test]
 async fn a_failed_keep_alive_is_followed_by_a_login() {
     let server = Scripted::start(|seen| match seen.line.split(' ').nth(1).unwrap_or("") {
         "/api/v1/auth/token" => {

@@ -1,6 +1,11 @@
 //! One attempt on the wire: out with the request, in with the answer, each wait bounded.
 
-use super::{Wire, connect::Connection, origin::Origin};
+use super::{
+    Wire,
+    answer::{Answer, Watch},
+    origin::Origin,
+    outgoing::Outgoing,
+};
 use crate::{
     Error, ErrorKind, Result, Safety,
     engine::{Failure, Then, Ticket},
@@ -9,15 +14,13 @@ use crate::{
     permit::Signal,
     request::{Auth, Request, Response},
     retry::{Verdict, judge_status, retry_after},
+    stream::Streamed,
 };
-use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, Method, header};
-use http_body::Body as _;
-use http_body_util::Full;
 use std::{
     pin::pin,
+    sync::{Arc, atomic::AtomicU64},
     task::Poll,
-    time::{Duration, Instant},
 };
 
 /// A chain of redirects longer than this is a loop.
@@ -44,8 +47,25 @@ impl Wire {
     }
 }
 
-/// Sends once, follows redirects of reads, and judges what came back.
-pub(super) async fn attempt(wire: &Wire, request: Request, ticket: Ticket) -> Result<Response, Failure> {
+/// Sends once, follows redirects of reads, and hands on an answer with its body read to the end.
+pub(super) async fn attempt(wire: &Arc<Wire>, request: Request, ticket: Ticket) -> Result<Response, Failure> {
+    let answer = follow(wire, &request, &ticket).await?;
+    let limit = request.max_answer.unwrap_or(wire.config.max_answer);
+    judge(wire, &request, answer.read(limit).await?)
+}
+
+/// As [`attempt`], with the body of a success still on its way.
+pub(super) async fn open(wire: &Arc<Wire>, request: Request, ticket: Ticket) -> Result<Streamed, Failure> {
+    let answer = follow(wire, &request, &ticket).await?;
+    if (200..300).contains(&answer.status()) {
+        return Ok(answer.stream());
+    }
+    // What a refusal says is short.
+    let response = judge(wire, &request, answer.read(1 << 20).await?)?;
+    Ok(Answer::whole(response))
+}
+
+async fn follow(wire: &Arc<Wire>, request: &Request, ticket: &Ticket) -> Result<Answer, Failure> {
     let (mut origin, mut path) = wire.locate(&request.target).map_err(stop)?;
     if !request.query.is_empty() {
         path.push(if path.contains('?') { '&' } else { '?' });
@@ -53,10 +73,12 @@ pub(super) async fn attempt(wire: &Wire, request: Request, ticket: Ticket) -> Re
     }
     let mut hops = 0;
     loop {
-        let response = exchange(wire, &request, &ticket, &origin, &path).await?;
-        let Some((next, onward)) = redirect(wire, &request, &origin, &path, &response)? else {
-            return judge(wire, &request, response);
+        let answer = exchange(wire, request, ticket, &origin, &path).await?;
+        let Some((next, onward)) = redirect(wire, request, &origin, &path, &answer)? else {
+            return Ok(answer);
         };
+        // Its connection is needed for the next hop.
+        answer.read(1 << 20).await?;
         hops += 1;
         if hops > MAX_REDIRECTS {
             return Err(stop(Error::new(ErrorKind::Rejected, format!("{origin} redirects in a circle"))));
@@ -65,7 +87,7 @@ pub(super) async fn attempt(wire: &Wire, request: Request, ticket: Ticket) -> Re
     }
 }
 
-fn stop(error: Error) -> Failure {
+pub(super) fn stop(error: Error) -> Failure {
     Failure { error, then: Then::Stop, signal: Signal::Neutral }
 }
 
@@ -75,12 +97,12 @@ fn redirect(
     request: &Request,
     origin: &Origin,
     path: &str,
-    response: &Response,
+    answer: &Answer,
 ) -> Result<Option<(Origin, String)>, Failure> {
-    if !matches!(response.status(), 301 | 302 | 303 | 307 | 308) || request.any_status {
+    if !matches!(answer.status(), 301 | 302 | 303 | 307 | 308) || request.any_status {
         return Ok(None);
     }
-    let Some(location) = response.header("location") else {
+    let Some(location) = answer.header("location") else {
         return Ok(None);
     };
     let shown = crate::error::tame(location.split('?').next().unwrap_or(""), 120);
@@ -88,7 +110,7 @@ fn redirect(
         let error =
             Error::new(ErrorKind::Rejected, format!("{origin} redirects to {shown}; a write is never redirected"));
         return Err(stop(
-            error.with_status(response.status()).with_hint("use the address it redirects to as the server"),
+            error.with_status(answer.status()).with_hint("use the address it redirects to as the server"),
         ));
     }
     let target = if location.starts_with('/') {
@@ -102,7 +124,7 @@ fn redirect(
     let (next, onward) = wire.locate(&target).map_err(stop)?;
     if origin.is_tls() && !next.is_tls() {
         let error = Error::new(ErrorKind::Rejected, format!("{origin} redirects to {shown}, which is not encrypted"));
-        return Err(stop(error.with_status(response.status())));
+        return Err(stop(error.with_status(answer.status())));
     }
     Ok(Some((next, onward)))
 }
@@ -141,16 +163,16 @@ fn stray(response: &Response) -> String {
     format!("an HTML page came instead of JSON: {}", super::explain::text_of(response))
 }
 
-/// One request and its whole answer on one connection.
+/// One request, out to the answer's head.
 async fn exchange(
-    wire: &Wire,
+    wire: &Arc<Wire>,
     request: &Request,
     ticket: &Ticket,
     origin: &Origin,
     path: &str,
-) -> Result<Response, Failure> {
-    let home = *origin == wire.origin;
-    let message = message(wire, request, ticket, origin, path)?;
+) -> Result<Answer, Failure> {
+    let mut watch = Watch::new(wire, request);
+    let message = message(wire, request, ticket, origin, path, &watch.sent)?;
     let clock = &*wire.clock;
     let (mut connection, reused) = {
         let taking = wire.pool.take(origin, request.info.safety != Safety::Read, clock.now());
@@ -168,7 +190,7 @@ async fn exchange(
             }
         }
     };
-    let mut watch = Watch::new(wire, request);
+    watch.progress();
     let head = {
         let mut sending = pin!(connection.send(message));
         std::future::poll_fn(|cx| {
@@ -179,19 +201,16 @@ async fn exchange(
         })
         .await
     };
-    let head = match head {
-        Ok(Ok(head)) => head,
-        Ok(Err(sent)) => return Err(never_answered(origin, reused, sent.never, sent.error)),
-        Err(late) => return Err(late.failure(origin, "sent no answer")),
-    };
-    let (head, body) = head.into_parts();
-    let limit = request.max_answer.unwrap_or(wire.config.max_answer);
-    let body = read(&mut connection, body, &mut watch, limit, origin, head.status.as_u16()).await?;
-    if home && wire.config.sticky_cookies {
-        wire.cookies.keep(&head.headers, clock.wall());
+    match head {
+        Ok(Ok(head)) => {
+            if *origin == wire.origin && wire.config.sticky_cookies {
+                wire.cookies.keep(head.headers(), clock.wall());
+            }
+            Ok(Answer::new(Arc::clone(wire), connection, head, watch, origin.clone()))
+        }
+        Ok(Err(sent)) => Err(never_answered(origin, reused, sent.never, sent.error)),
+        Err(late) => Err(late.failure(origin, "sent no answer")),
     }
-    wire.pool.put(origin.clone(), connection, clock.now(), wire.config.max_concurrency.max(1));
-    Ok(Response::new(head.status.as_u16(), head.headers, body))
 }
 
 /// The message on the wire.
@@ -201,11 +220,12 @@ fn message(
     ticket: &Ticket,
     origin: &Origin,
     path: &str,
-) -> Result<http::Request<Full<Bytes>>, Failure> {
+    sent: &Arc<AtomicU64>,
+) -> Result<http::Request<Outgoing>, Failure> {
     let home = *origin == wire.origin;
     let bad = |what: &str| stop(Error::usage(format!("{what} cannot be sent over HTTP")));
     let uri: http::Uri = path.parse().map_err(|_| bad("the path"))?;
-    let mut message = http::Request::new(Full::new(request.body.clone()));
+    let mut message = http::Request::new(Outgoing::new(&request.body, request.source.as_ref(), sent));
     *message.method_mut() = request.method.clone();
     *message.uri_mut() = uri;
     let headers = message.headers_mut();
@@ -232,59 +252,6 @@ fn message(
     Ok(message)
 }
 
-/// Reads the answer to its end, in bounded memory and time.
-async fn read(
-    connection: &mut Connection,
-    body: hyper::body::Incoming,
-    watch: &mut Watch<'_>,
-    limit: u64,
-    origin: &Origin,
-    status: u16,
-) -> Result<Bytes, Failure> {
-    let expected = body.size_hint().exact();
-    let too_large = || {
-        let error = Error::new(ErrorKind::TooLarge, format!("the answer is longer than the limit of {limit} bytes"));
-        stop(error.with_status(status).with_applied(Applied::Yes).with_hint("ask for a smaller page"))
-    };
-    if expected.is_some_and(|length| length > limit) {
-        return Err(too_large());
-    }
-    // A length is a server's word: memory is taken as bytes arrive.
-    let mut out = BytesMut::with_capacity(expected.unwrap_or(0).min(4 << 20) as usize);
-    let mut body = pin!(body);
-    loop {
-        let frame = std::future::poll_fn(|cx| {
-            if let Poll::Ready(frame) = connection.poll_with(cx, |cx| body.as_mut().poll_frame(cx)) {
-                return Poll::Ready(Ok(frame));
-            }
-            watch.poll(cx).map(Err)
-        })
-        .await;
-        match frame {
-            Ok(None) => return Ok(out.freeze()),
-            Ok(Some(Ok(frame))) => {
-                watch.progress();
-                if let Ok(data) = frame.into_data() {
-                    if (out.len() + data.len()) as u64 > limit {
-                        return Err(too_large());
-                    }
-                    out.extend_from_slice(&data);
-                }
-            }
-            Ok(Some(Err(cause))) => {
-                let of = expected.map_or_else(String::new, |n| format!(" of {n}"));
-                let message = format!("the answer of {origin} was cut off after {}{of} bytes", out.len());
-                let error = Error::new(ErrorKind::Broken, message).with_status(status);
-                let error = error.with_applied(Applied::Maybe).with_source(cause);
-                return Err(Failure { error, then: Then::Retry, signal: Signal::Neutral });
-            }
-            Err(late) => {
-                return Err(late.failure(origin, &format!("stopped in its answer after {} bytes", out.len())));
-            }
-        }
-    }
-}
-
 /// The connection ended before there was an answer.
 fn never_answered(origin: &Origin, reused: bool, never: bool, cause: hyper::Error) -> Failure {
     let applied = if never { Applied::No } else { Applied::Maybe };
@@ -305,61 +272,4 @@ fn never_answered(origin: &Origin, reused: bool, never: bool, cause: hyper::Erro
         error = error.with_hint(hint);
     }
     Failure { error, then, signal: Signal::Neutral }
-}
-
-/// Bounds the waits of one attempt with one timer: the gap since the last byte, and the total.
-struct Watch<'a> {
-    wire: &'a Wire,
-    idle: Duration,
-    last: Instant,
-    end: Instant,
-    timer: crate::operation::BoxFuture<'static, ()>,
-}
-
-/// A wait that ended.
-struct Late {
-    total: bool,
-    limit: Duration,
-}
-
-impl<'a> Watch<'a> {
-    fn new(wire: &'a Wire, request: &Request) -> Self {
-        let now = wire.clock.now();
-        let total = request.timeout.unwrap_or(wire.config.total_timeout);
-        let idle = wire.config.idle_timeout;
-        Self { wire, idle, last: now, end: now + total, timer: wire.clock.sleep(idle.min(total)) }
-    }
-
-    fn progress(&mut self) {
-        self.last = self.wire.clock.now();
-    }
-
-    fn poll(&mut self, cx: &mut std::task::Context<'_>) -> Poll<Late> {
-        while self.timer.as_mut().poll(cx).is_ready() {
-            let now = self.wire.clock.now();
-            let gap_ends = self.last + self.idle;
-            if now >= self.end {
-                return Poll::Ready(Late { total: true, limit: self.wire.config.total_timeout });
-            }
-            if now >= gap_ends {
-                return Poll::Ready(Late { total: false, limit: self.idle });
-            }
-            self.timer = self.wire.clock.sleep(gap_ends.min(self.end).duration_since(now));
-        }
-        Poll::Pending
-    }
-}
-
-impl Late {
-    fn failure(self, origin: &Origin, what: &str) -> Failure {
-        let message = if self.total {
-            format!("{origin} did not finish its answer in time")
-        } else {
-            format!("{origin} {what} for {:?}", self.limit)
-        };
-        let error = Error::new(ErrorKind::Timeout, message)
-            .with_applied(Applied::Maybe)
-            .with_hint("the server is slow: ask for smaller pages, or allow more with --timeout");
-        Failure { error, then: Then::Retry, signal: Signal::Distress }
-    }
 }

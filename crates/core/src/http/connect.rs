@@ -3,10 +3,8 @@
 //! The driver is polled by the call that uses the connection, not by a task of its own. So dropping a
 //! connection closes its socket there and then, and the count of open connections is exact at every moment.
 
-use super::origin::Origin;
+use super::{origin::Origin, outgoing::Outgoing};
 use crate::{Error, ErrorKind, Result, config::SessionConfig};
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, client::danger, pki_types::ServerName};
@@ -55,7 +53,7 @@ impl Connector {
             Stream::Plain(tcp)
         };
         let (sender, driver) = http1::Builder::new()
-            .handshake::<_, Full<Bytes>>(TokioIo::new(stream))
+            .handshake::<_, Outgoing>(TokioIo::new(stream))
             .await
             .map_err(|e| Error::new(ErrorKind::Connect, format!("no HTTP connection to {origin}")).with_source(e))?;
         Ok(Connection { sender, driver: Some(Box::pin(driver)), _count: count })
@@ -158,11 +156,11 @@ fn tls_error(origin: &Origin, error: io::Error) -> Error {
 }
 
 /// What moves a connection's bytes.
-type Driver = http1::Connection<TokioIo<Stream>, Full<Bytes>>;
+type Driver = http1::Connection<TokioIo<Stream>, Outgoing>;
 
 /// An open connection, idle or in use.
 pub(super) struct Connection {
-    sender: SendRequest<Full<Bytes>>,
+    sender: SendRequest<Outgoing>,
     /// `None` once it has ended.
     driver: Option<Pin<Box<Driver>>>,
     _count: Counted,
@@ -172,7 +170,7 @@ impl Connection {
     /// Sends a request; poll the future with [`Connection::with`].
     pub(super) fn send(
         &mut self,
-        request: http::Request<Full<Bytes>>,
+        request: http::Request<Outgoing>,
     ) -> impl Future<Output = Result<http::Response<hyper::body::Incoming>, Sent>> + use<> {
         let sending = self.sender.try_send_request(request);
         async move { sending.await.map_err(|mut e| Sent { never: e.take_message().is_some(), error: e.into_error() }) }

@@ -5,11 +5,13 @@
 //! and opens one only when there is none: never more connections than permits (decisions/http-pool.md). A
 //! token goes to the configured server and nowhere else; a write is never redirected.
 
+mod answer;
 mod attempt;
 mod connect;
 mod cookies;
 mod explain;
 mod origin;
+mod outgoing;
 mod pool;
 
 pub use explain::explain;
@@ -22,8 +24,8 @@ use crate::{
     engine::{Engine, Failure, Ticket, Transport},
     operation::BoxFuture,
     request::{Auth, Request, Response},
-    secret::Secret,
-    token::{AccessToken, CredentialsProvider, TokenCache},
+    stream::Streamed,
+    token::{AccessToken, CredentialsProvider, Held, TokenCache},
 };
 use std::{fmt, sync::Arc};
 
@@ -72,6 +74,21 @@ impl HttpTransport {
         &self.wire.origin
     }
 
+    /// The token cache, if this request is one that carries a token.
+    fn tokens_for(&self, request: &Request) -> Option<&Arc<TokenCache>> {
+        let wants = matches!(request.auth, Auth::Token) && self.wire.is_home(request);
+        self.tokens.as_ref().filter(|_| wants)
+    }
+
+    /// What a request without a token presents.
+    fn bare(request: &Request) -> Ticket {
+        let credential = match &request.auth {
+            Auth::Header(value) => Some(Arc::clone(value)),
+            Auth::Token | Auth::None => None,
+        };
+        Ticket { generation: 0, credential }
+    }
+
     /// Connections open now, idle ones included.
     #[must_use]
     pub fn open_connections(&self) -> usize {
@@ -79,25 +96,36 @@ impl HttpTransport {
     }
 }
 
+fn ticket(held: &Held) -> Ticket {
+    Ticket { generation: held.generation, credential: Some(Arc::clone(&held.bearer)) }
+}
+
 #[deny(clippy::missing_trait_methods)]
 impl Transport for HttpTransport {
     fn ready<'a>(&'a self, engine: &'a Engine, request: &'a Request) -> BoxFuture<'a, Result<Ticket>> {
         Box::pin(async move {
-            match (&request.auth, &self.tokens) {
-                (Auth::Header(value), _) => Ok(Ticket { credential: Some(Arc::clone(value)), ..Ticket::default() }),
-                (Auth::Token, Some(tokens)) if self.wire.is_home(request) => {
-                    let held = tokens.get(engine).await?;
-                    let bearer = Secret::new(format!("Bearer {}", held.token.expose()));
-                    Ok(Ticket { generation: held.generation, until: held.hard, credential: Some(Arc::new(bearer)) })
-                }
-                _ => Ok(Ticket::default()),
+            match self.tokens_for(request) {
+                Some(tokens) => tokens.get(engine).await.map(|held| ticket(&held)),
+                None => Ok(Self::bare(request)),
             }
         })
+    }
+
+    fn ticket(&self, engine: &Engine, request: &Request) -> Option<Ticket> {
+        match self.tokens_for(request) {
+            Some(tokens) => tokens.current(engine).map(|held| ticket(&held)),
+            None => Some(Self::bare(request)),
+        }
     }
 
     fn attempt(&self, request: Request, ticket: Ticket) -> BoxFuture<'static, Result<Response, Failure>> {
         let wire = Arc::clone(&self.wire);
         Box::pin(async move { attempt::attempt(&wire, request, ticket).await })
+    }
+
+    fn open(&self, request: Request, ticket: Ticket) -> BoxFuture<'static, Result<Streamed, Failure>> {
+        let wire = Arc::clone(&self.wire);
+        Box::pin(async move { attempt::open(&wire, request, ticket).await })
     }
 
     fn renew(&self, ticket: &Ticket) -> bool {

@@ -25,6 +25,9 @@ pub(crate) enum Reply {
     Drip(Duration, Vec<Vec<u8>>),
 }
 
+/// What to answer to a request (head and body), and its number.
+type Script = dyn Fn(&str, usize) -> Reply + Send + Sync;
+
 pub(crate) struct Server {
     pub(crate) addr: SocketAddr,
     pub(crate) heads: Arc<Mutex<Vec<String>>>,
@@ -70,7 +73,7 @@ impl Drop for Server {
 
 async fn accept(
     listener: TcpListener,
-    script: Arc<dyn Fn(&str, usize) -> Reply + Send + Sync>,
+    script: Arc<Script>,
     heads: Arc<Mutex<Vec<String>>>,
     open: Arc<AtomicUsize>,
     most: Arc<AtomicUsize>,
@@ -88,11 +91,7 @@ async fn accept(
     }
 }
 
-async fn serve(
-    mut stream: TcpStream,
-    script: &(dyn Fn(&str, usize) -> Reply + Send + Sync),
-    heads: &Mutex<Vec<String>>,
-) -> std::io::Result<()> {
+async fn serve(mut stream: TcpStream, script: &Script, heads: &Mutex<Vec<String>>) -> std::io::Result<()> {
     let mut buffer = Vec::new();
     loop {
         let end = loop {

@@ -6,6 +6,7 @@
 //! [`close`](crate::Client::close).
 
 use adjutant_core::{
+    stream::Streamed,
     AccessToken, Applied, BoxFuture, Engine, OpInfo, Result, Safety,
     engine::{Failure, Ticket, Transport},
     request::{Request, Response},
@@ -58,6 +59,14 @@ impl Transport for Versioned {
         };
         let (inner, ladder) = (Arc::clone(&self.inner), Arc::clone(&self.ladder));
         Box::pin(async move { climb_down(&*inner, &ladder, request, &tail, ticket).await })
+    }
+
+    fn ticket(&self, engine: &Engine, request: &Request) -> Option<Ticket> {
+        self.inner.ticket(engine, request)
+    }
+
+    fn open(&self, request: Request, ticket: Ticket) -> BoxFuture<'static, Result<Streamed, Failure>> {
+        self.inner.open(request, ticket)
     }
 
     fn renew(&self, ticket: &Ticket) -> bool {

@@ -4,7 +4,7 @@
 pub mod v1;
 pub mod v2;
 pub mod v3;
-use adjutant_schema::{Desc, Extra, Field, FieldDesc, Flags, Kind, Record, Rules, model, open_enum};
+use adjutant_schema::{Desc, Extra, Field, FieldDesc, Flags, Format, Kind, Record, Rules, model, open_enum};
 
 /// The server's `ApiError`.
 #[derive(Clone, Default)]
@@ -1058,7 +1058,7 @@ pub(super) static COMPUTER_GENERAL: Desc = Desc::new("ComputerGeneralV4", &[
     FieldDesc::new("lastCloudBackupDate", Kind::Time),
     FieldDesc::new("lastEnrolledDate", Kind::Time),
     FieldDesc::new("mdmProfileExpiration", Kind::Time),
-    FieldDesc::new("initialEntryDate", Kind::Time),
+    FieldDesc::new("initialEntryDate", Kind::Time).rules(&Rules { format: Some(Format::Date), ..Rules::NONE }),
     FieldDesc::new("distributionPoint", Kind::Text),
     FieldDesc::new("enrollmentMethod", Kind::Record(&ENROLLMENT_METHOD)),
     FieldDesc::new("site", Kind::Record(&COMPUTER_SITE)),
@@ -2206,11 +2206,11 @@ pub(super) static COMPUTER_PURCHASE: Desc = Desc::new("ComputerPurchase", &[
     FieldDesc::new("leased", Kind::Bool),
     FieldDesc::new("purchased", Kind::Bool),
     FieldDesc::new("poNumber", Kind::Text),
-    FieldDesc::new("poDate", Kind::Time),
+    FieldDesc::new("poDate", Kind::Time).rules(&Rules { format: Some(Format::Date), ..Rules::NONE }),
     FieldDesc::new("vendor", Kind::Text),
-    FieldDesc::new("warrantyDate", Kind::Time),
+    FieldDesc::new("warrantyDate", Kind::Time).rules(&Rules { format: Some(Format::Date), ..Rules::NONE }),
     FieldDesc::new("appleCareId", Kind::Text),
-    FieldDesc::new("leaseDate", Kind::Time),
+    FieldDesc::new("leaseDate", Kind::Time).rules(&Rules { format: Some(Format::Date), ..Rules::NONE }),
     FieldDesc::new("purchasePrice", Kind::Text),
     FieldDesc::new("lifeExpectancy", Kind::Int),
     FieldDesc::new("purchasingAccount", Kind::Text),
@@ -2254,11 +2254,11 @@ pub(super) static COMPUTER_PURCHASE_CREATE: Desc = Desc::new("ComputerPurchaseCr
     FieldDesc::new("leased", Kind::Bool).with(Flags::NULLABLE),
     FieldDesc::new("purchased", Kind::Bool).with(Flags::NULLABLE),
     FieldDesc::new("poNumber", Kind::Text).with(Flags::NULLABLE),
-    FieldDesc::new("poDate", Kind::Time).with(Flags::NULLABLE),
+    FieldDesc::new("poDate", Kind::Time).with(Flags::NULLABLE).rules(&Rules { format: Some(Format::Date), ..Rules::NONE }),
     FieldDesc::new("vendor", Kind::Text).with(Flags::NULLABLE),
-    FieldDesc::new("warrantyDate", Kind::Time).with(Flags::NULLABLE),
+    FieldDesc::new("warrantyDate", Kind::Time).with(Flags::NULLABLE).rules(&Rules { format: Some(Format::Date), ..Rules::NONE }),
     FieldDesc::new("appleCareId", Kind::Text).with(Flags::NULLABLE),
-    FieldDesc::new("leaseDate", Kind::Time).with(Flags::NULLABLE),
+    FieldDesc::new("leaseDate", Kind::Time).with(Flags::NULLABLE).rules(&Rules { format: Some(Format::Date), ..Rules::NONE }),
     FieldDesc::new("purchasePrice", Kind::Text).with(Flags::NULLABLE),
     FieldDesc::new("lifeExpectancy", Kind::Int).with(Flags::NULLABLE),
     FieldDesc::new("purchasingAccount", Kind::Text).with(Flags::NULLABLE),
@@ -2303,11 +2303,11 @@ pub(super) static COMPUTER_PURCHASE_UPDATE: Desc = Desc::new("ComputerPurchase",
     FieldDesc::new("leased", Kind::Bool),
     FieldDesc::new("purchased", Kind::Bool),
     FieldDesc::new("poNumber", Kind::Text),
-    FieldDesc::new("poDate", Kind::Time),
+    FieldDesc::new("poDate", Kind::Time).rules(&Rules { format: Some(Format::Date), ..Rules::NONE }),
     FieldDesc::new("vendor", Kind::Text),
-    FieldDesc::new("warrantyDate", Kind::Time),
+    FieldDesc::new("warrantyDate", Kind::Time).rules(&Rules { format: Some(Format::Date), ..Rules::NONE }),
     FieldDesc::new("appleCareId", Kind::Text),
-    FieldDesc::new("leaseDate", Kind::Time),
+    FieldDesc::new("leaseDate", Kind::Time).rules(&Rules { format: Some(Format::Date), ..Rules::NONE }),
     FieldDesc::new("purchasePrice", Kind::Text),
     FieldDesc::new("lifeExpectancy", Kind::Int),
     FieldDesc::new("purchasingAccount", Kind::Text),
