@@ -87,6 +87,11 @@ pub trait Transport: Send + Sync + fmt::Debug + 'static {
     /// The login of that ticket was refused; `false` if another would be too.
     fn renew(&self, ticket: &Ticket) -> bool;
 
+    /// The limit of a live client was set: connections above it are to be closed.
+    fn set_limit(&self, limit: usize) {
+        let _ = limit;
+    }
+
     /// Logs out and closes what is open; the next call opens afresh. Harmless when repeated.
     fn close<'a>(&'a self, engine: &'a Engine) -> BoxFuture<'a, ()>;
 
@@ -137,6 +142,17 @@ impl Engine {
     #[must_use]
     pub fn permits(&self) -> &Arc<dyn PermitSource> {
         &self.0.permits
+    }
+
+    /// Sets how many requests may be on the wire, and connections open, for all clones. Requests that are out go on;
+    /// none is added until few enough are left.
+    ///
+    /// # Errors
+    /// A limit below 1.
+    pub fn set_max_concurrency(&self, limit: usize) -> Result<()> {
+        self.0.permits.set_limit(limit)?;
+        self.0.transport.set_limit(limit);
+        Ok(())
     }
 
     /// Requests sent so far, retries and log-ins included.

@@ -30,8 +30,9 @@ struct Client {
 fn client_with(server: &str, credentials: Option<Arc<dyn CredentialsProvider>>, config: SessionConfig) -> Client {
     let origin = Origin::parse(server, Scheme::Https).unwrap();
     let permits = Arc::new(Permits::new(config.max_concurrency).unwrap());
-    let clock = Arc::new(SystemClock);
-    let transport = Arc::new(HttpTransport::new(origin, credentials, explain, config.clone(), clock.clone()).unwrap());
+    let clock: Arc<dyn adjutant_core::clock::Clock> = Arc::new(SystemClock);
+    let transport =
+        Arc::new(HttpTransport::new(origin, credentials, explain, config.clone(), Arc::clone(&clock)).unwrap());
     Client { engine: Engine::new(Arc::clone(&transport) as _, permits, clock, config), transport }
 }
 
@@ -131,6 +132,9 @@ async fn never_more_connections_than_permits_even_when_reads_are_dropped() {
     assert!(client.transport.open_connections() <= 5);
     assert!(server.most_open.load(Ordering::SeqCst) <= 5, "{} open", server.most_open.load(Ordering::SeqCst));
     assert_eq!(client.engine.permits().in_use(), (0, 5));
+    assert!(client.engine.set_max_concurrency(0).is_err());
+    client.engine.set_max_concurrency(2).unwrap();
+    assert!(client.transport.open_connections() <= 2, "the limit of a live client bounds connections too");
     client.engine.close().await;
     client.engine.close().await;
     assert_eq!(client.transport.open_connections(), 0);
@@ -302,7 +306,8 @@ async fn a_connection_that_went_stale_is_replaced() {
 async fn waits_end() {
     let mut config = quick();
     (config.idle_timeout, config.max_retries) = (Duration::from_millis(80), 0);
-    let cases: Vec<(fn(usize) -> Reply, &str)> = vec![
+    type Case = (fn(usize) -> Reply, &'static str);
+    let cases: Vec<Case> = vec![
         (|_| Reply::After(Duration::from_secs(30), vec![]), "sent no answer"),
         (
             |_| {

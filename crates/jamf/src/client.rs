@@ -92,7 +92,7 @@ impl<M: Mode> Client<M> {
     /// # Errors
     /// A limit below 1.
     pub fn set_max_concurrency(&self, limit: usize) -> Result<()> {
-        self.bound.engine.permits().set_limit(limit)
+        self.bound.engine.set_max_concurrency(limit)
     }
 }
 

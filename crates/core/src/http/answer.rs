@@ -123,8 +123,7 @@ impl Answer {
 
     fn give_back(&mut self) {
         if let Some(connection) = self.connection.take() {
-            let limit = self.wire.config.max_concurrency.max(1);
-            self.wire.pool.put(self.origin.clone(), connection, self.wire.clock.now(), limit);
+            self.wire.pool.put(self.origin.clone(), connection, self.wire.clock.now());
         }
     }
 

@@ -135,6 +135,10 @@ impl Transport for HttpTransport {
         }
     }
 
+    fn set_limit(&self, limit: usize) {
+        self.wire.pool.set_limit(limit);
+    }
+
     fn close<'a>(&'a self, engine: &'a Engine) -> BoxFuture<'a, ()> {
         Box::pin(async move {
             if let Some(tokens) = &self.tokens {

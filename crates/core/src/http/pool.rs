@@ -22,6 +22,8 @@ pub(super) struct Pool {
     connector: Connector,
     idle: Mutex<Vec<Idle>>,
     open: Arc<AtomicUsize>,
+    /// Connections that may be open.
+    limit: AtomicUsize,
 }
 
 struct Idle {
@@ -32,7 +34,8 @@ struct Idle {
 
 impl Pool {
     pub(super) fn new(config: &SessionConfig) -> Self {
-        Self { connector: Connector::new(config), idle: Mutex::default(), open: Arc::default() }
+        let limit = AtomicUsize::new(config.max_concurrency);
+        Self { connector: Connector::new(config), idle: Mutex::default(), open: Arc::default(), limit }
     }
 
     pub(super) fn open(&self) -> usize {
@@ -67,11 +70,21 @@ impl Pool {
     }
 
     /// Puts a connection back whose answer has been read to the end.
-    pub(super) fn put(&self, origin: Origin, connection: Connection, now: Instant, limit: usize) {
+    pub(super) fn put(&self, origin: Origin, connection: Connection, now: Instant) {
+        self.idle().push(Idle { origin, connection, since: now });
+        self.trim();
+    }
+
+    /// Sets how many connections may be open. Those that rest are closed at once, those in use when they come back.
+    pub(super) fn set_limit(&self, limit: usize) {
+        self.limit.store(limit, Ordering::Relaxed);
+        self.trim();
+    }
+
+    /// Closes what is above the limit and rests, the one that rested longest first.
+    fn trim(&self) {
         let mut idle = self.idle();
-        idle.push(Idle { origin, connection, since: now });
-        // The limit may have been lowered since: the one that rested longest goes.
-        if idle.len() > limit {
+        while self.open() > self.limit.load(Ordering::Relaxed) && !idle.is_empty() {
             drop(idle.remove(0));
         }
     }

@@ -6,10 +6,10 @@
 //! [`close`](crate::Client::close).
 
 use adjutant_core::{
-    stream::Streamed,
     AccessToken, Applied, BoxFuture, Engine, OpInfo, Result, Safety,
     engine::{Failure, Ticket, Transport},
     request::{Request, Response},
+    stream::Streamed,
 };
 use http::Method;
 use std::sync::{
@@ -71,6 +71,10 @@ impl Transport for Versioned {
 
     fn renew(&self, ticket: &Ticket) -> bool {
         self.inner.renew(ticket)
+    }
+
+    fn set_limit(&self, limit: usize) {
+        self.inner.set_limit(limit);
     }
 
     fn close<'a>(&'a self, engine: &'a Engine) -> BoxFuture<'a, ()> {
