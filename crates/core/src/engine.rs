@@ -51,6 +51,16 @@ pub struct Failure {
     pub then: Then,
     /// What it says of the server's health.
     pub signal: Signal,
+    /// The answer itself, for a caller who asked for any status.
+    pub response: Option<Response>,
+}
+
+impl Failure {
+    /// A failure without an answer to hand on.
+    #[must_use]
+    pub fn new(error: Error, then: Then, signal: Signal) -> Self {
+        Self { error, then, signal, response: None }
+    }
 }
 
 /// What may follow a failed attempt.
@@ -81,7 +91,7 @@ pub trait Transport: Send + Sync + fmt::Debug + 'static {
     fn open(&self, request: Request, ticket: Ticket) -> BoxFuture<'static, Result<Streamed, Failure>> {
         let _ = (request, ticket);
         let error = Error::usage("this transport does not stream");
-        Box::pin(async { Err(Failure { error, then: Then::Stop, signal: Signal::Neutral }) })
+        Box::pin(async { Err(Failure::new(error, Then::Stop, Signal::Neutral)) })
     }
 
     /// The login of that ticket was refused; `false` if another would be too.
@@ -184,7 +194,11 @@ impl Engine {
         let this = self.clone();
         let span = span(&request);
         let call = async move {
-            let response = this.run(request, attempt).await?;
+            let name = request.info().name;
+            let response = match this.rounds(request, attempt).await {
+                Ok(response) | Err(GivenUp { response: Some(response), .. }) => response,
+                Err(GivenUp { error, .. }) => return Err(error.with_operation(name)),
+            };
             let current = tracing::Span::current();
             current.record("status", response.status()).record("bytes", response.body().len());
             tracing::debug!("done");
@@ -201,21 +215,18 @@ impl Engine {
     pub fn open(&self, request: Request) -> BoxFuture<'static, Result<Streamed>> {
         let this = self.clone();
         let span = span(&request);
-        Box::pin(async move { this.run(request, open).await }.instrument(span))
-    }
-
-    async fn run<T: Send + 'static>(&self, request: Request, attempt: Attempt<T>) -> Result<T> {
         let name = request.info().name;
-        self.rounds(request, attempt).await.map_err(|e| e.with_operation(name))
+        let call = async move { this.rounds(request, open).await.map_err(|e| e.error.with_operation(name)) };
+        Box::pin(call.instrument(span))
     }
 
-    async fn rounds<T: Send + 'static>(&self, request: Request, attempt: Attempt<T>) -> Result<T> {
+    async fn rounds<T: Send + 'static>(&self, request: Request, attempt: Attempt<T>) -> Result<T, GivenUp> {
         let shared = &*self.0;
         let info = request.info();
         if shared.config.read_only && info.safety != Safety::Read {
             let message = format!("this client is read-only; {} was not sent", info.name);
-            return Err(Error::new(ErrorKind::ReadOnly, message)
-                .with_hint("drop --read-only, or read_only in the profile, to allow writes"));
+            let error = Error::new(ErrorKind::ReadOnly, message);
+            return Err(error.with_hint("drop --read-only, or read_only in the profile, to allow writes").into());
         }
         let started = shared.clock.now();
         let deadline = [request.deadline, shared.config.deadline.map(|d| started + d)].into_iter().flatten().min();
@@ -232,6 +243,18 @@ impl Engine {
                 Err(failure) => call.after(&request, &ticket, failure).await?,
             }
         }
+    }
+}
+
+/// The end of a call that failed.
+struct GivenUp {
+    error: Error,
+    response: Option<Response>,
+}
+
+impl From<Error> for GivenUp {
+    fn from(error: Error) -> Self {
+        Self { error, response: None }
     }
 }
 
@@ -352,8 +375,8 @@ impl Call<'_> {
     }
 
     /// Decides what follows a failure: returns to try again, or gives the error up.
-    async fn after(&mut self, request: &Request, ticket: &Ticket, failure: Failure) -> Result<()> {
-        let Failure { mut error, then, signal: _ } = failure;
+    async fn after(&mut self, request: &Request, ticket: &Ticket, failure: Failure) -> Result<(), GivenUp> {
+        let Failure { mut error, then, response, signal: _ } = failure;
         if request.info().safety == Safety::Read {
             error = error.with_applied(Applied::No);
         }
@@ -369,21 +392,22 @@ impl Call<'_> {
                 return Ok(());
             }
             Then::Retry if safe && self.retries < self.max_retries => {}
-            _ => return Err(self.close(error)),
+            _ => return Err(GivenUp { error: self.close(error), response }),
         }
         let wait = self.shared.backoff.wait(self.retries, self.shared.clock.random(), error.retry_after());
         let resume = self.shared.clock.now() + wait;
         if self.deadline.is_some_and(|deadline| resume >= deadline) {
-            return Err(self.close(error));
+            return Err(GivenUp { error: self.close(error), response });
         }
         if !self.shared.budget.spend(error.is_timeout()) {
-            return Err(self.close(error.with_hint(
+            let error = error.with_hint(
                 "the server keeps failing, so retries have stopped; try again later or with a lower --max-concurrency",
-            )));
+            );
+            return Err(GivenUp { error: self.close(error), response });
         }
         self.retries += 1;
         tracing::debug!(retry = self.retries, wait_ms = wait.as_millis() as u64, %error, "trying again");
-        self.bounded(error.applied(), self.shared.clock.sleep(wait)).await
+        Ok(self.bounded(error.applied(), self.shared.clock.sleep(wait)).await?)
     }
 
     fn close(&self, error: Error) -> Error {
@@ -418,12 +442,9 @@ fn carried<T: Send + 'static>(
     let task = tokio::spawn(attempt.in_current_span());
     Box::pin(async move {
         task.await.unwrap_or_else(|_| {
-            Err(Failure {
-                error: Error::new(ErrorKind::Closed, "the client was shut down while it sent a write")
-                    .with_applied(Applied::Maybe),
-                then: Then::Stop,
-                signal: Signal::Neutral,
-            })
+            let error = Error::new(ErrorKind::Closed, "the client was shut down while it sent a write")
+                .with_applied(Applied::Maybe);
+            Err(Failure::new(error, Then::Stop, Signal::Neutral))
         })
     })
 }

@@ -98,7 +98,7 @@ impl Server {
         let count = self.requests.fetch_add(1, Ordering::SeqCst) + 1;
         if self.fail_at == Some(count) {
             let error = Error::new(ErrorKind::Rejected, "failed on purpose").with_status(400);
-            return Err(Failure { error, then: Then::Stop, signal: Signal::Neutral });
+            return Err(Failure::new(error, Then::Stop, Signal::Neutral));
         }
         self.step();
         let get = |name: &str| {
@@ -108,7 +108,7 @@ impl Server {
         let size = get("size").unwrap_or(100).min(self.clamp);
         if size > self.most {
             let error = Error::new(ErrorKind::Server, "too slow").with_status(504);
-            return Err(Failure { error, then: Then::Retry, signal: Signal::Distress });
+            return Err(Failure::new(error, Then::Retry, Signal::Distress));
         }
         let (total, found): (usize, Vec<u64>) = if get("newest").is_some() {
             (rows.len(), rows.iter().next_back().copied().into_iter().collect())

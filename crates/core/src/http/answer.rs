@@ -132,7 +132,7 @@ impl Answer {
         let message = format!("the answer of {} was cut off after {}{of} bytes", self.origin, self.got);
         let error = Error::new(ErrorKind::Broken, message).with_status(self.status());
         let error = error.with_applied(Applied::Maybe).with_source(cause);
-        Failure { error, then: Then::Retry, signal: Signal::Neutral }
+        Failure::new(error, Then::Retry, Signal::Neutral)
     }
 
     fn too_large(&self, limit: u64) -> Failure {
@@ -224,6 +224,6 @@ impl Late {
         let error = Error::new(ErrorKind::Timeout, message)
             .with_applied(Applied::Maybe)
             .with_hint("the server is slow: ask for smaller pages, or allow more with --timeout");
-        Failure { error, then: Then::Retry, signal: Signal::Distress }
+        Failure::new(error, Then::Retry, Signal::Distress)
     }
 }

@@ -88,7 +88,7 @@ async fn follow(wire: &Arc<Wire>, request: &Request, ticket: &Ticket) -> Result<
 }
 
 pub(super) fn stop(error: Error) -> Failure {
-    Failure { error, then: Then::Stop, signal: Signal::Neutral }
+    Failure::new(error, Then::Stop, Signal::Neutral)
 }
 
 /// Where a redirect leads, if the answer is one.
@@ -134,21 +134,22 @@ fn judge(wire: &Wire, request: &Request, response: Response) -> Result<Response,
     let after = response.header("retry-after").and_then(|v| retry_after(v, wire.clock.wall()));
     let fail = |applied: Applied, then: Then, signal: Signal| {
         let error = (wire.explain)(request, &response).with_applied(applied).with_retry_after(after);
-        Err(Failure { error, then, signal })
+        let response = request.any_status.then(|| response.clone());
+        Err(Failure { response, ..Failure::new(error, then, signal) })
     };
     match judge_status(response.status(), after) {
         Verdict::Done if is_stray_page(request, &response) => {
             let error = Error::new(ErrorKind::Decode, stray(&response)).with_status(response.status());
             let error =
                 error.with_hint("a proxy or a maintenance page answers for the server: try later, or check the URL");
-            Err(Failure { error: error.with_applied(Applied::Maybe), then: Then::Retry, signal: Signal::Neutral })
+            Err(Failure::new(error.with_applied(Applied::Maybe), Then::Retry, Signal::Neutral))
         }
         Verdict::Done => Ok(response),
         Verdict::Renew if matches!(request.auth, Auth::Token) => fail(Applied::No, Then::Renew, Signal::Fine),
         Verdict::Transient { applied, distress, .. } => {
             fail(applied, Then::Retry, if distress { Signal::Distress } else { Signal::Neutral })
         }
-        Verdict::Final | Verdict::Renew if request.any_status => Ok(response),
+        Verdict::Final if request.any_status => Ok(response),
         Verdict::Final | Verdict::Renew => fail(Applied::No, Then::Stop, Signal::Fine),
     }
 }
@@ -179,14 +180,14 @@ async fn exchange(
         match crate::clock::within(clock, wire.config.connect_timeout, taking).await {
             Some(taken) => taken.map_err(|error| match error.kind() {
                 // Nothing was sent: any request may try again.
-                ErrorKind::Connect => Failure { error, then: Then::Retry, signal: Signal::Neutral },
+                ErrorKind::Connect => Failure::new(error, Then::Retry, Signal::Neutral),
                 _ => stop(error),
             })?,
             None => {
                 let message = format!("no connection to {origin} within {:?}", wire.config.connect_timeout);
                 let error =
                     Error::new(ErrorKind::Timeout, message).with_hint("check the server's name and the network");
-                return Err(Failure { error, then: Then::Retry, signal: Signal::Neutral });
+                return Err(Failure::new(error, Then::Retry, Signal::Neutral));
             }
         }
     };
@@ -271,5 +272,5 @@ fn never_answered(origin: &Origin, reused: bool, never: bool, cause: hyper::Erro
     if let Some(hint) = hint {
         error = error.with_hint(hint);
     }
-    Failure { error, then, signal: Signal::Neutral }
+    Failure::new(error, then, Signal::Neutral)
 }

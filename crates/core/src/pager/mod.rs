@@ -132,8 +132,8 @@ pub struct Resume {
     pub seen: Seen,
 }
 
-/// Reads ahead of the caller by default, in pages.
-const DEFAULT_PREFETCH: usize = 4;
+/// Reads ahead of the caller by default, in pages: as many as the default limit lets be in flight.
+const DEFAULT_PREFETCH: usize = 5;
 
 /// A paged read that has not begun.
 #[must_use = "a read does nothing until it is polled"]
@@ -150,7 +150,7 @@ impl<O: Paged> Pager<O> {
         Self { engine, operation, prefetch: DEFAULT_PREFETCH, resume: None }
     }
 
-    /// Pages to read ahead, under the client's limit; 0 reads one by one. Default 4.
+    /// Pages to read ahead, under the client's limit; 0 reads one by one. Default 5.
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.prefetch = pages;
         self

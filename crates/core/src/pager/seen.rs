@@ -83,11 +83,14 @@ impl Seen {
         self.len() == 0
     }
 
+    /// The keys that are numbers, in no order.
+    pub fn numbers(&self) -> impl Iterator<Item = u64> + '_ {
+        self.ascending.iter().copied().chain(self.others.iter().filter_map(Key::number))
+    }
+
     /// The numbers above `floor`, counted.
     pub(super) fn count_above(&self, floor: u64) -> u64 {
-        let in_order = self.ascending.len() - self.ascending.partition_point(|n| *n <= floor);
-        let others = self.others.iter().filter(|k| k.number().is_some_and(|n| n > floor)).count();
-        (in_order + others) as u64
+        self.numbers().filter(|n| *n > floor).count() as u64
     }
 
     /// The keys of `self` that are not in `other`.

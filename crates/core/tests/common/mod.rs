@@ -123,10 +123,8 @@ impl Drop for Landing {
 }
 
 async fn play(step: Step) -> Result<Response, Failure> {
-    let broken = |applied| Failure {
-        error: Error::new(ErrorKind::Broken, "broken").with_applied(applied),
-        then: Then::Retry,
-        signal: Signal::Neutral,
+    let broken = |applied| {
+        Failure::new(Error::new(ErrorKind::Broken, "broken").with_applied(applied), Then::Retry, Signal::Neutral)
     };
     let (status, after) = match step {
         Step::Status(status) => (status, None),
@@ -141,12 +139,12 @@ async fn play(step: Step) -> Result<Response, Failure> {
     let error = Error::new(ErrorKind::Server, "scripted").with_status(status).with_retry_after(after);
     match judge_status(status, after) {
         Verdict::Done => Ok(Response::new(status, http::HeaderMap::new(), "ok")),
-        Verdict::Final => Err(Failure { error, then: Then::Stop, signal: Signal::Fine }),
-        Verdict::Renew => Err(Failure { error, then: Then::Renew, signal: Signal::Fine }),
-        Verdict::Transient { applied, distress, .. } => Err(Failure {
-            error: error.with_applied(applied),
-            then: Then::Retry,
-            signal: if distress { Signal::Distress } else { Signal::Neutral },
-        }),
+        Verdict::Final => Err(Failure::new(error, Then::Stop, Signal::Fine)),
+        Verdict::Renew => Err(Failure::new(error, Then::Renew, Signal::Fine)),
+        Verdict::Transient { applied, distress, .. } => Err(Failure::new(
+            error.with_applied(applied),
+            Then::Retry,
+            if distress { Signal::Distress } else { Signal::Neutral },
+        )),
     }
 }

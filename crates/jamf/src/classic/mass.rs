@@ -8,7 +8,7 @@ use crate::wire;
 use adjutant_core::{
     Async, Bound, BoxFuture, Engine, Error, ErrorKind, Operation, Result,
     batch::{Batch, Outcome},
-    pager::{Key, Row},
+    pager::{Key, Row, Seen},
     request::Lane,
 };
 use futures_core::Stream;
@@ -90,6 +90,13 @@ impl MassRead {
             proof: None,
             broken: false,
         }
+    }
+
+    /// Goes on where another read broke off: what has been read is not read again.
+    pub fn resume(mut self, seen: &Seen) -> Self {
+        self.read.extend(seen.numbers());
+        self.books.rows = seen.len();
+        self
     }
 
     /// What proves the read complete; `None` until its end has been reached.

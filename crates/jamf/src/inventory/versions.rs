@@ -119,8 +119,8 @@ async fn climb_down(
                     ladder.confirm(rung);
                     return outcome;
                 }
-                Err(Failure { error, then, signal }) => {
-                    return Err(Failure { error: error.with_applied(Applied::No), then, signal });
+                Err(Failure { error, then, signal, .. }) => {
+                    return Err(Failure::new(error.with_applied(Applied::No), then, signal));
                 }
             }
         }
