@@ -70,9 +70,11 @@ impl Tree {
         *self == Self::Null
     }
 
+    /// A whole number, however it is spelt: `600.0` is one.
     pub(crate) fn int(&self) -> Option<i64> {
         match self {
             Self::Int(number) => Some(*number),
+            Self::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => Some(*number as i64),
             _ => None,
         }
     }

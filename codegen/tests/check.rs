@@ -31,8 +31,9 @@ fn the_committed_code_is_current() {
 fn a_changed_or_stray_file_is_named() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let copied = std::env::temp_dir().join(format!("adjutant-codegen-{}", std::process::id()));
-    copy(&root.join("codegen/lists"), &copied.join("codegen/lists"));
-    copy(&root.join("crates/jamf/src/gen"), &copied.join("crates/jamf/src/gen"));
+    for dir in ["codegen/lists", "crates/jamf/src/gen", "interop/src/gen"] {
+        copy(&root.join(dir), &copied.join(dir));
+    }
     let copied_root = copied.to_str().unwrap();
     assert!(tool(&["emit", "--check", "--root", copied_root]).0);
     std::fs::write(copied.join("crates/jamf/src/gen/models/v1.rs"), "// changed").unwrap();

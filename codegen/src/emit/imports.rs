@@ -38,7 +38,8 @@ pub(super) fn used(text: &str) -> String {
 
 /// Imports that a file does not need would be warnings, and an `allow` would hide real ones.
 pub(super) fn without_unused(text: String) -> String {
-    let wanted = ["Desc", "Extra", "Field", "FieldDesc", "Flags", "Kind", "Record", "Rules", "model", "open_enum"];
+    let wanted =
+        ["Desc", "Extra", "Field", "FieldDesc", "Flags", "Format", "Kind", "Record", "Rules", "model", "open_enum"];
     let start = text.find("use adjutant_schema::{").unwrap_or(0);
     let end = text.find("use adjutant_schema::Field;\n").map_or(0, |at| at + "use adjutant_schema::Field;\n".len());
     let body = &text[end..];
@@ -48,6 +49,7 @@ pub(super) fn without_unused(text: String) -> String {
             "open_enum" => vec!["open_enum! {"],
             "Field" => vec!["Field<"],
             "Rules" => vec!["Rules {"],
+            "Format" => vec!["Format::"],
             "Flags" => vec!["Flags::"],
             "Kind" => vec!["Kind::"],
             "Record" => vec!["dyn Record"],

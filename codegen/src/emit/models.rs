@@ -3,7 +3,7 @@
 use super::imports::without_unused;
 use super::naming::{code, screaming};
 use super::plan::{Kind, Model, Plan, PlannedField, Struct, TypeName};
-use adjutant_catalogs::{Catalog, Rules};
+use adjutant_catalogs::{Catalog, Field, Rules, Shape};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -30,7 +30,9 @@ pub(super) fn files(catalog: &Catalog, plan: &Plan) -> Result<Vec<(String, Strin
                 let _ = writeln!(text, "//! Types of {} that have newer versions: version {version}.\n", catalog.name);
             }
         }
-        text.push_str("use adjutant_schema::{Desc, Extra, FieldDesc, Flags, Kind, Record, Rules, model, open_enum};\n");
+        text.push_str(
+            "use adjutant_schema::{Desc, Extra, FieldDesc, Flags, Format, Kind, Record, Rules, model, open_enum};\n",
+        );
         text.push_str("#[allow(unused_imports)]\nuse adjutant_schema::Field;\n");
         for (name, model) in models {
             match model {
@@ -141,8 +143,15 @@ fn field_type(from: Option<u32>, update: bool, planned: &PlannedField) -> String
 }
 
 fn field_table(from: Option<u32>, planned: &PlannedField) -> String {
-    let field = &planned.field;
-    let mut text = format!("FieldDesc::new({:?}, {})", field.name, table_kind(from, &planned.kind));
+    // The static itself: through the associated constant a type that contains itself would be a cycle.
+    let table = |name: &TypeName| local(from, &(name.0, screaming(&name.1)));
+    let kind = table_kind(&planned.kind, &|name| format!("&{}", table(name)), &|name| local(from, name));
+    described(&planned.field, &kind)
+}
+
+/// A field's entry in a table.
+pub(super) fn described(field: &Field, kind: &str) -> String {
+    let mut text = format!("FieldDesc::new({:?}, {kind})", field.name);
     let flags = [
         (field.required, "REQUIRED"),
         (field.sensitive, "SENSITIVE"),
@@ -161,13 +170,15 @@ fn field_table(from: Option<u32>, planned: &PlannedField) -> String {
     if !field.item.is_empty() {
         let _ = write!(text, ".item({:?})", field.item);
     }
-    if let Some(rules) = &field.rules {
-        let _ = write!(text, ".rules(&{})", rules_table(rules));
+    if let Some(rules) = rules_table(field.rules.as_ref(), &field.shape) {
+        let _ = write!(text, ".rules(&{rules})");
     }
     text
 }
 
-fn rules_table(rules: &Rules) -> String {
+fn rules_table(rules: Option<&Rules>, shape: &Shape) -> Option<String> {
+    let none = Rules::default();
+    let rules = rules.unwrap_or(&none);
     let mut parts = Vec::new();
     let mut number = |name: &str, value: Option<String>| {
         if let Some(value) = value {
@@ -179,10 +190,30 @@ fn rules_table(rules: &Rules) -> String {
     number("min", rules.min.map(|n| n.to_string()));
     number("max", rules.max.map(|n| n.to_string()));
     number("pattern", rules.pattern.as_ref().map(|p| format!("{p:?}")));
-    format!("Rules {{ {}, ..Rules::NONE }}", parts.join(", "))
+    number("format", format(rules, shape).map(|f| format!("Format::{f}")));
+    (!parts.is_empty()).then(|| format!("Rules {{ {}, ..Rules::NONE }}", parts.join(", ")))
 }
 
-fn table_kind(from: Option<u32>, kind: &Kind) -> String {
+/// What a text is written as, where its kind does not say.
+fn format(rules: &Rules, shape: &Shape) -> Option<&'static str> {
+    match (shape, rules.format.as_deref()) {
+        (Shape::List(inner) | Shape::Map(inner), _) => format(rules, inner),
+        (Shape::Date, _) => Some("Date"),
+        (Shape::Bytes, _) => Some("Base64"),
+        (_, Some("uuid")) => Some("Uuid"),
+        (_, Some("uri")) => Some("Uri"),
+        (_, Some("email")) => Some("Email"),
+        (_, Some("ipv4")) => Some("Ipv4"),
+        _ => None,
+    }
+}
+
+/// A kind as a table says it; `table` names a record's table, `names` an enum's type.
+pub(super) fn table_kind(
+    kind: &Kind,
+    table: &dyn Fn(&TypeName) -> String,
+    names: &dyn Fn(&TypeName) -> String,
+) -> String {
     match kind {
         Kind::Bool => "Kind::Bool".into(),
         Kind::Int => "Kind::Int".into(),
@@ -190,13 +221,9 @@ fn table_kind(from: Option<u32>, kind: &Kind) -> String {
         Kind::Text => "Kind::Text".into(),
         Kind::Time => "Kind::Time".into(),
         Kind::Any => "Kind::Any".into(),
-        // The static itself: through the associated constant a type that contains itself would be a cycle.
-        Kind::Record(name) => {
-            let table = (name.0, screaming(&name.1));
-            format!("Kind::Record(&{})", local(from, &table))
-        }
-        Kind::Enum(name) => format!("Kind::Enum({}::NAMES)", local(from, name)),
-        Kind::List(inner) => format!("Kind::List(&{})", table_kind(from, inner)),
-        Kind::Map(inner) => format!("Kind::Map(&{})", table_kind(from, inner)),
+        Kind::Record(name) => format!("Kind::Record({})", table(name)),
+        Kind::Enum(name) => format!("Kind::Enum({}::NAMES)", names(name)),
+        Kind::List(inner) => format!("Kind::List(&{})", table_kind(inner, table, names)),
+        Kind::Map(inner) => format!("Kind::Map(&{})", table_kind(inner, table, names)),
     }
 }

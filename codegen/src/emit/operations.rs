@@ -43,43 +43,45 @@ pub(super) fn files(catalog: &Catalog, list: &List, plan: &Plan) -> Result<Vec<(
     Ok(files)
 }
 
-struct Argument<'a> {
-    name: String,
-    kind: Kind,
-    param: &'a Param,
+pub(super) struct Argument<'a> {
+    pub(super) name: String,
+    pub(super) kind: Kind,
+    pub(super) param: &'a Param,
 }
 
-struct Emitted<'a> {
+/// One operation as it is emitted.
+pub(super) struct Emitted<'a> {
     catalog: &'a Catalog,
-    entry: &'a Entry,
-    name: String,
+    pub(super) entry: &'a Entry,
+    pub(super) name: String,
     args: Vec<Argument<'a>>,
-    body: Option<(Kind, &'a str)>,
-    output: Output,
+    pub(super) body: Option<(Kind, &'a str)>,
+    pub(super) output: Output,
     /// The rows of a paged operation.
-    row: Option<Kind>,
+    pub(super) row: Option<Kind>,
 }
 
-enum Output {
+pub(super) enum Output {
     Nothing,
-    Bytes,
+    /// Of that media type.
+    Bytes(String),
     Record(String),
     Value(String),
 }
 
-fn path_of(name: &TypeName) -> String {
+pub(super) fn path_of(name: &TypeName) -> String {
     match name.0 {
         Some(version) => format!("models::v{version}::{}", name.1),
         None => format!("models::{}", name.1),
     }
 }
 
-fn rust_type(kind: &Kind) -> String {
+pub(super) fn rust_type(kind: &Kind) -> String {
     value_type(kind, &path_of)
 }
 
 impl<'a> Emitted<'a> {
-    fn new(catalog: &'a Catalog, plan: &Plan, entry: &'a Entry) -> Result<Self, String> {
+    pub(super) fn new(catalog: &'a Catalog, plan: &Plan, entry: &'a Entry) -> Result<Self, String> {
         let operation = entry.operation;
         let name = pascal(&entry.name);
         let mut args = Vec::new();
@@ -98,14 +100,13 @@ impl<'a> Emitted<'a> {
             }
             None => None,
         };
-        let has_body = operation.answers.iter().any(|a| (200..300).contains(&a.status) && !a.media.is_empty());
+        let mut answers = operation.answers.iter().filter(|a| (200..300).contains(&a.status)).flat_map(|a| &a.media);
         let output = match operation.result() {
             Some(shape) => match plan.known(shape, false, &nobody, "")? {
                 Kind::Record(name) => Output::Record(path_of(&name)),
                 kind => Output::Value(rust_type(&kind)),
             },
-            None if has_body => Output::Bytes,
-            None => Output::Nothing,
+            None => answers.next().map_or(Output::Nothing, |media| Output::Bytes(media.media_type.clone())),
         };
         let row = match operation.result() {
             Some(shape) if operation.paged => {
@@ -136,11 +137,11 @@ impl<'a> Emitted<'a> {
         Ok(())
     }
 
-    fn required(&self) -> impl Iterator<Item = &Argument<'a>> {
+    pub(super) fn required(&self) -> impl Iterator<Item = &Argument<'a>> {
         self.args.iter().filter(|a| a.param.required)
     }
 
-    fn optional(&self) -> impl Iterator<Item = &Argument<'a>> {
+    pub(super) fn optional(&self) -> impl Iterator<Item = &Argument<'a>> {
         self.args.iter().filter(|a| !a.param.required)
     }
 
@@ -284,7 +285,7 @@ impl<'a> Emitted<'a> {
         self.put_info(out)?;
         let output = match &self.output {
             Output::Nothing => "()",
-            Output::Bytes => "bytes::Bytes",
+            Output::Bytes(_) => "bytes::Bytes",
             Output::Record(name) | Output::Value(name) => name,
         };
         writeln!(
@@ -306,13 +307,18 @@ impl<'a> Emitted<'a> {
         if let Some((_, media_type)) = &self.body {
             let _ = write!(request, ".body({media_type:?}, support::body(&self.body)?)");
         }
-        if !matches!(self.output, Output::Nothing | Output::Bytes) {
-            request.push_str(".accept(\"application/json\")");
+        let accepted = match &self.output {
+            Output::Nothing => None,
+            Output::Bytes(media_type) => Some(media_type.as_str()),
+            Output::Record(_) | Output::Value(_) => Some("application/json"),
+        };
+        if let Some(media_type) = accepted {
+            let _ = write!(request, ".accept({media_type:?})");
         }
         writeln!(out, "        Ok({request})\n    }}\n")?;
         let (taken, decoded) = match &self.output {
             Output::Nothing => ("_", "Ok(())"),
-            Output::Bytes => ("response", "Ok(response.into_body())"),
+            Output::Bytes(_) => ("response", "Ok(response.into_body())"),
             Output::Record(_) => ("response", "support::decode(&response)"),
             Output::Value(_) => ("response", "support::decode_value(&response)"),
         };

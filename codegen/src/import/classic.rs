@@ -110,6 +110,7 @@ fn operation(catalog: &Catalog, group: Option<&str>, path: &str, verb: Verb, fro
             required: parameter.get("required").is_true(),
             shape: scalar(parameter),
             default: parameter.get("default").json(),
+            rules: None,
         });
     }
     let named = |names: &[&str]| {

@@ -98,6 +98,7 @@ fn param(from: &Tree) -> Result<Param, String> {
         required: from.get("required").is_true(),
         shape: shape(from.get("schema"))?,
         default: from.get("schema").get("default").json(),
+        rules: rules(from.get("schema")),
     })
 }
 
@@ -176,12 +177,17 @@ fn fields(from: &Tree) -> Result<Vec<Field>, String> {
 
 fn rules(from: &Tree) -> Option<Rules> {
     let length = |name: &str| from.get(name).int().and_then(|n| u32::try_from(n).ok());
+    // What a list says of its items stands with the list, but for their lengths, which would be taken for its own.
+    let value = if from.get("items").is_null() { from } else { from.get("items") };
+    let text = |name: &str| (!value.get(name).is_null()).then(|| value.get(name).text().to_owned());
+    let told = |format: &String| ["uuid", "uri", "email", "ipv4"].contains(&format.as_str());
     let rules = Rules {
         min_len: length("minLength").or_else(|| length("minItems")),
         max_len: length("maxLength").or_else(|| length("maxItems")),
-        min: from.get("minimum").int(),
-        max: from.get("maximum").int(),
-        pattern: (!from.get("pattern").is_null()).then(|| from.get("pattern").text().to_owned()),
+        min: value.get("minimum").int(),
+        max: value.get("maximum").int(),
+        pattern: text("pattern"),
+        format: text("format").filter(told),
     };
     (rules != Rules::default()).then_some(rules)
 }

@@ -201,6 +201,9 @@ pub struct Param {
     /// What the server takes if it is not sent, as JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
+    /// Lengths, ranges, patterns.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Rules>,
 }
 
 /// What an operation takes.
@@ -351,7 +354,7 @@ pub struct Field {
     pub rules: Option<Rules>,
 }
 
-/// Limits of a value.
+/// Limits of a value. On a list the lengths are the list's, everything else its items'.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rules {
     /// Fewest characters, or items.
@@ -369,6 +372,9 @@ pub struct Rules {
     /// A regular expression.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
+    /// The vendor's name of a text's format, where the shape does not tell it: `uuid`, `uri`, `email`, `ipv4`.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde asks for this signature.

@@ -52,7 +52,7 @@ pub struct Failure {
     /// What it says of the server's health.
     pub signal: Signal,
     /// The answer itself, for a caller who asked for any status.
-    pub response: Option<Response>,
+    pub response: Option<Box<Response>>,
 }
 
 impl Failure {
@@ -196,7 +196,8 @@ impl Engine {
         let call = async move {
             let name = request.info().name;
             let response = match this.rounds(request, attempt).await {
-                Ok(response) | Err(GivenUp { response: Some(response), .. }) => response,
+                Ok(response) => response,
+                Err(GivenUp { response: Some(response), .. }) => *response,
                 Err(GivenUp { error, .. }) => return Err(error.with_operation(name)),
             };
             let current = tracing::Span::current();
@@ -249,7 +250,7 @@ impl Engine {
 /// The end of a call that failed.
 struct GivenUp {
     error: Error,
-    response: Option<Response>,
+    response: Option<Box<Response>>,
 }
 
 impl From<Error> for GivenUp {

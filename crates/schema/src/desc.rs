@@ -152,7 +152,7 @@ impl Flags {
     }
 }
 
-/// Limits that the schema states for a value.
+/// Limits that the schema states for a value. On a list the lengths are the list's, everything else its items'.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Rules {
     /// Fewest characters of a text, or items of a list.
@@ -165,9 +165,28 @@ pub struct Rules {
     pub max: Option<i64>,
     /// A regular expression in the schema's own dialect.
     pub pattern: Option<&'static str>,
+    /// What a text is written as.
+    pub format: Option<Format>,
 }
 
 impl Rules {
     /// No limits.
-    pub const NONE: Self = Self { min_len: None, max_len: None, min: None, max: None, pattern: None };
+    pub const NONE: Self = Self { min_len: None, max_len: None, min: None, max: None, pattern: None, format: None };
+}
+
+/// What a text is written as, where its [`Kind`] does not say. A [`Kind::Time`] without a format is a date and time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A date: `2026-11-21`.
+    Date,
+    /// Bytes in base64.
+    Base64,
+    /// A UUID.
+    Uuid,
+    /// A URI.
+    Uri,
+    /// An e-mail address.
+    Email,
+    /// An IPv4 address.
+    Ipv4,
 }

@@ -32,7 +32,7 @@ pub mod testing;
 
 pub use bridge::{AsSerde, deserialize, serialize};
 pub use debug::debug;
-pub use desc::{Desc, FieldDesc, Flags, Kind, Rules};
+pub use desc::{Desc, FieldDesc, Flags, Format, Kind, Rules};
 pub use error::{Error, ErrorKind, Result};
 pub use extra::{Extra, Raw};
 pub use field::Field;

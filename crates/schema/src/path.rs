@@ -28,15 +28,20 @@ pub fn misfits(record: &dyn Record) -> Vec<Misfit> {
     all
 }
 
-/// The paths of required fields that hold nothing, however deep. Fields that only the server sets do not count.
+/// The paths of required fields that hold nothing, however deep. Fields that are never answered do not count.
 pub fn missing(record: &dyn Record) -> Vec<String> {
+    lacking(record, Flags::WRITE_ONLY)
+}
+
+/// The paths of required fields that hold nothing, however deep, but for those that `exempt` excuses.
+fn lacking(record: &dyn Record, exempt: Flags) -> Vec<String> {
     let mut all = Vec::new();
     walk(record, "", &mut |record, i, path| {
         let flags = record.desc().fields[i].flags;
         let nothing = matches!(record.peek(i).view(), View::Absent)
             && record.extra().raw(i).is_none()
             && !(record.extra().is_null(i) && flags.has(Flags::NULLABLE));
-        if nothing && flags.has(Flags::REQUIRED) {
+        if nothing && flags.has(Flags::REQUIRED) && !flags.has(exempt) {
             all.push(path.to_owned());
         }
     });
@@ -45,11 +50,20 @@ pub fn missing(record: &dyn Record) -> Vec<String> {
 
 /// Fails if a field, however deep, has a value of an unexpected type, or if a required one is missing.
 pub fn check(record: &dyn Record) -> Result<()> {
+    check_but(record, Flags::WRITE_ONLY)
+}
+
+/// As [`check`], for a record that is going to be sent: what only the server sets may be missing.
+pub(crate) fn check_request(record: &dyn Record) -> Result<()> {
+    check_but(record, Flags::READ_ONLY)
+}
+
+fn check_but(record: &dyn Record, exempt: Flags) -> Result<()> {
     if let Some(first) = misfits(record).into_iter().next() {
         let message = format!("the value is not of the expected type: {}", first.found);
         return Err(Error::new(ErrorKind::Misfit, message).path_is(first.path));
     }
-    let missing = missing(record);
+    let missing = lacking(record, exempt);
     match missing.as_slice() {
         [] => Ok(()),
         [one] => Err(Error::new(ErrorKind::Missing, "this required field is missing").path_is(one)),

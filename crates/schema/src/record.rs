@@ -113,7 +113,7 @@ pub fn same(a: &dyn Record, b: &dyn Record) -> bool {
         && a.extra() == b.extra()
 }
 
-fn same_view(a: View<'_>, b: View<'_>) -> bool {
+pub(crate) fn same_view(a: View<'_>, b: View<'_>) -> bool {
     match (a, b) {
         (View::Absent, View::Absent) | (View::Null, View::Null) => true,
         (View::Bool(a), View::Bool(b)) => a == b,

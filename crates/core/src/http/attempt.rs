@@ -134,7 +134,7 @@ fn judge(wire: &Wire, request: &Request, response: Response) -> Result<Response,
     let after = response.header("retry-after").and_then(|v| retry_after(v, wire.clock.wall()));
     let fail = |applied: Applied, then: Then, signal: Signal| {
         let error = (wire.explain)(request, &response).with_applied(applied).with_retry_after(after);
-        let response = request.any_status.then(|| response.clone());
+        let response = request.any_status.then(|| Box::new(response.clone()));
         Err(Failure { response, ..Failure::new(error, then, signal) })
     };
     match judge_status(response.status(), after) {

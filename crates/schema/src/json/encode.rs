@@ -13,9 +13,10 @@ pub fn encode(record: &dyn Record) -> Result<Vec<u8>> {
     Ok(out.into_bytes())
 }
 
-/// As [`encode`], after checking that every required field is there: for requests.
+/// As [`encode`], after checking that every required field is there: for requests, so what only the server sets may be
+/// missing.
 pub fn encode_strict(record: &dyn Record) -> Result<Vec<u8>> {
-    crate::check(record)?;
+    crate::path::check_request(record)?;
     encode(record)
 }
 

@@ -1,6 +1,12 @@
 //! Values made from the tables.
 //!
-//! Every table is a generator: property tests and simulators fill any record without knowing its type.
+//! Every table is a generator: property tests and simulators fill any record without knowing its type. [`fill`] makes
+//! what a codec must survive; [`example`] makes what a server accepts.
+
+mod example;
+mod pattern;
+
+pub use example::{example, value};
 
 use crate::slot::Open;
 use crate::{Kind, Record};
@@ -8,22 +14,57 @@ use serde_json::json;
 
 /// A small, seeded source of choices; equal seeds make equal values on every machine.
 #[derive(Debug, Clone, Copy)]
-pub struct Choices(u64);
+pub struct Choices {
+    state: u64,
+    optional: Optional,
+}
+
+/// What becomes of parts that may be left out.
+#[derive(Debug, Clone, Copy)]
+enum Optional {
+    Never,
+    Sometimes,
+    Always,
+}
 
 impl Choices {
     /// Choices that follow from `seed`.
     pub const fn new(seed: u64) -> Self {
-        Self(seed)
+        Self { state: seed, optional: Optional::Sometimes }
+    }
+
+    /// As [`Choices::new`]; an example has its required parts only.
+    pub const fn fewest(seed: u64) -> Self {
+        Self { state: seed, optional: Optional::Never }
+    }
+
+    /// As [`Choices::new`]; an example has all its parts.
+    pub const fn most(seed: u64) -> Self {
+        Self { state: seed, optional: Optional::Always }
+    }
+
+    /// Whether an example includes a part that may be left out.
+    pub fn includes(&mut self) -> bool {
+        match self.optional {
+            Optional::Never => false,
+            Optional::Sometimes => self.below(4) > 0,
+            Optional::Always => true,
+        }
     }
 
     /// A number below `most` (0 if `most` is 0).
     pub fn below(&mut self, most: u64) -> u64 {
         // SplitMix64.
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (z ^ (z >> 31)).checked_rem(most).unwrap_or(0)
+    }
+
+    /// A number from `least` to `most`, both included.
+    fn between(&mut self, least: u64, most: u64) -> u64 {
+        least + self.below(most.saturating_sub(least).saturating_add(1))
     }
 
     fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
