@@ -272,32 +272,34 @@ fn span(request: &Request) -> tracing::Span {
 }
 
 /// One attempt under its permit, which it gives back when it is done with the wire.
-type Attempt<T> = fn(&dyn Transport, Request, Ticket, Permit) -> BoxFuture<'static, Result<T, Failure>>;
+type Attempt<T> = fn(&Shared, Request, Ticket, Permit) -> BoxFuture<'static, Result<T, Failure>>;
 
 fn attempt(
-    transport: &dyn Transport,
+    shared: &Shared,
     request: Request,
     ticket: Ticket,
     mut permit: Permit,
 ) -> BoxFuture<'static, Result<Response, Failure>> {
-    let sending = transport.attempt(request, ticket);
+    let (clock, sending) = (Arc::clone(&shared.clock), shared.transport.attempt(request, ticket));
     Box::pin(async move {
+        let began = clock.now();
         let outcome = sending.await;
-        permit.note(signal(&outcome));
+        permit.note(signal(&outcome), clock.now().duration_since(began));
         outcome
     })
 }
 
 fn open(
-    transport: &dyn Transport,
+    shared: &Shared,
     request: Request,
     ticket: Ticket,
     mut permit: Permit,
 ) -> BoxFuture<'static, Result<Streamed, Failure>> {
-    let opening = transport.open(request, ticket);
+    let (clock, opening) = (Arc::clone(&shared.clock), shared.transport.open(request, ticket));
     Box::pin(async move {
+        let began = clock.now();
         let outcome = opening.await;
-        permit.note(signal(&outcome));
+        permit.note(signal(&outcome), clock.now().duration_since(began));
         outcome.map(|streamed| streamed.hold(permit))
     })
 }
@@ -367,7 +369,7 @@ impl Call<'_> {
     ) -> Result<Result<T, Failure>> {
         self.attempts += 1;
         self.shared.sent.fetch_add(1, Ordering::Relaxed);
-        let sending = attempt(&*self.shared.transport, request.clone(), ticket, permit);
+        let sending = attempt(self.shared, request.clone(), ticket, permit);
         if request.info().safety == Safety::Read {
             self.bounded(Applied::No, sending).await
         } else {

@@ -2,7 +2,8 @@
 //!
 //! Every clone of a client draws from one [`Permits`]. A permit is held from before the first byte until the
 //! body is read. Interactive calls go ahead of bulk ones. When the server is in distress the limit is halved,
-//! once for all the requests that were out at that moment, and regained by ones. Several processes or hosts
+//! once for all the requests that were out at that moment, and regained by ones. On request it also gives way to
+//! answers that grow slow, before the server has to say so. Several processes or hosts
 //! can share a budget by putting another [`PermitSource`] in its place.
 
 use crate::{Error, Result, operation::BoxFuture, request::Lane};
@@ -13,6 +14,7 @@ use std::{
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 
 /// How a request ended, as far as the limit is concerned.
@@ -46,26 +48,37 @@ pub trait PermitSource: Send + Sync + fmt::Debug + 'static {
 
 /// The right to have one request on the wire. Given back on drop.
 pub struct Permit {
-    release: Option<Box<dyn FnOnce(Signal) + Send>>,
-    signal: Signal,
+    release: Option<Release>,
+    report: Report,
+}
+
+type Release = Box<dyn FnOnce(Report) + Send>;
+
+/// What is said of a request when its permit goes back.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Report {
+    /// How it ended.
+    pub signal: Signal,
+    /// How long it was on the wire, if that is known.
+    pub took: Option<Duration>,
 }
 
 impl Permit {
     /// A permit that calls `release` once when it is given back.
-    pub fn new(release: impl FnOnce(Signal) + Send + 'static) -> Self {
-        Self { release: Some(Box::new(release)), signal: Signal::Neutral }
+    pub fn new(release: impl FnOnce(Report) + Send + 'static) -> Self {
+        Self { release: Some(Box::new(release)), report: Report { signal: Signal::Neutral, took: None } }
     }
 
-    /// Notes how the request ended, for when the permit goes back.
-    pub fn note(&mut self, signal: Signal) {
-        self.signal = signal;
+    /// Notes how the request ended and how long it took, for when the permit goes back.
+    pub fn note(&mut self, signal: Signal, took: Duration) {
+        self.report = Report { signal, took: Some(took) };
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
         if let Some(release) = self.release.take() {
-            release(self.signal);
+            release(self.report);
         }
     }
 }
@@ -91,6 +104,8 @@ struct State {
     fine: usize,
     /// Grows with each halving; an older permit's distress has been answered already.
     epoch: u64,
+    /// Set if slow answers lower the limit too.
+    pace: Option<Pace>,
     queues: [VecDeque<Waiter>; 2],
     /// Interactive permits given in a row while bulk waited.
     streak: u32,
@@ -120,10 +135,22 @@ impl Permits {
             highest: 0,
             fine: 0,
             epoch: 0,
+            pace: None,
             queues: [VecDeque::new(), VecDeque::new()],
             streak: 0,
             next_ticket: 0,
         }))))
+    }
+
+    /// As [`Permits::new`], giving way to slow answers too: one that takes far longer than its predecessors lowers the
+    /// limit by one. Right for a server that others load as well.
+    ///
+    /// # Errors
+    /// A limit below 1.
+    pub fn latency_driven(limit: usize) -> Result<Self> {
+        let permits = Self::new(limit)?;
+        permits.lock().pace = Some(Pace::default());
+        Ok(permits)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -133,13 +160,23 @@ impl Permits {
 
     fn permit(&self, epoch: u64) -> Permit {
         let this = self.clone();
-        Permit::new(move |signal| this.release(signal, epoch))
+        Permit::new(move |report| this.release(report, epoch))
     }
 
-    fn release(&self, signal: Signal, epoch: u64) {
+    fn release(&self, report: Report, epoch: u64) {
         let mut state = self.lock();
         state.in_use -= 1;
-        match signal {
+        let fine = report.signal == Signal::Fine;
+        let slow = match (&mut state.pace, report.took) {
+            (Some(pace), Some(took)) if fine => pace.is_slow(took),
+            _ => false,
+        };
+        match report.signal {
+            Signal::Fine if slow && epoch == state.epoch => {
+                state.effective = (state.effective - 1).max(1);
+                state.epoch += 1;
+                state.fine = 0;
+            }
             Signal::Distress if epoch == state.epoch => {
                 state.effective = (state.effective / 2).max(1);
                 state.epoch += 1;
@@ -155,6 +192,32 @@ impl Permits {
             _ => {}
         }
         state.grant();
+    }
+}
+
+/// How long answers take, as a moving mean and deviation in seconds.
+#[derive(Debug, Default)]
+struct Pace {
+    answers: u32,
+    mean: f64,
+    deviation: f64,
+}
+
+impl Pace {
+    /// The weight of a new answer.
+    const WEIGHT: f64 = 0.1;
+    /// Answers before judgement begins.
+    const WARM_UP: u32 = 10;
+
+    /// Enters an answer; `true` if it took more than twice the mean and three deviations above it.
+    fn is_slow(&mut self, took: Duration) -> bool {
+        let took = took.as_secs_f64();
+        let slow = self.answers >= Self::WARM_UP && took > (2.0 * self.mean).max(self.mean + 3.0 * self.deviation);
+        let weight = if self.answers < Self::WARM_UP { 1.0 / f64::from(self.answers + 1) } else { Self::WEIGHT };
+        self.answers = self.answers.saturating_add(1);
+        self.deviation += weight * ((took - self.mean).abs() - self.deviation);
+        self.mean += weight * (took - self.mean);
+        slow
     }
 }
 
@@ -364,20 +427,37 @@ mod tests {
         let permits = Permits::new(8).unwrap();
         let mut out: Vec<_> = (0..8).map(|_| now(&permits, Lane::Bulk).unwrap()).collect();
         for permit in &mut out {
-            permit.note(Signal::Distress);
+            permit.note(Signal::Distress, Duration::ZERO);
         }
         drop(out);
         assert_eq!(permits.effective(), 4);
         let fine = |n: usize| {
             for _ in 0..n {
                 let mut permit = now(&permits, Lane::Bulk).unwrap();
-                permit.note(Signal::Fine);
+                permit.note(Signal::Fine, Duration::ZERO);
             }
         };
         fine(4);
         assert_eq!(permits.effective(), 5);
         fine(100);
         assert_eq!(permits.effective(), 8, "never above what was set");
+    }
+
+    #[test]
+    fn slow_answers_lower_the_limit_only_where_that_was_asked_for() {
+        let answers = |permits: &Permits, millis: &[u64]| {
+            for ms in millis {
+                let mut permit = now(permits, Lane::Bulk).unwrap();
+                permit.note(Signal::Fine, Duration::from_millis(*ms));
+            }
+            permits.effective()
+        };
+        let steady: Vec<u64> = (0..40).map(|n| 20 + n % 5).collect();
+        let driven = Permits::latency_driven(5).unwrap();
+        assert_eq!(answers(&driven, &steady), 5, "answers that vary a little are no reason");
+        assert_eq!(answers(&driven, &[200]), 4);
+        assert_eq!(answers(&driven, &steady), 5, "regained");
+        assert_eq!(answers(&Permits::new(5).unwrap(), &[20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 900]), 5);
     }
 
     #[test]
