@@ -19,7 +19,7 @@ fn page() -> Bytes {
     let application = |n: usize| {
         format!(
             r#"{{"name":"Application {n}.app","path":"/Applications/Application {n}.app","version":"{n}.2.1","macAppStore":{},"sizeMegabytes":{n},"bundleId":"com.example.app{n}","updateAvailable":false,"externalVersionId":"0"}}"#,
-            n % 2 == 0
+            n.is_multiple_of(2)
         )
     };
     let applications: Vec<_> = (0..80).map(application).collect();
@@ -74,8 +74,7 @@ impl CredentialsProvider for Fixed {
 fn token_from_the_cache(bencher: divan::Bencher<'_, '_>) {
     let (config, clock) = (SessionConfig::default(), Arc::new(SystemClock));
     let origin = Origin::parse("jamf.example.org", Scheme::Https).expect("a name");
-    let transport =
-        HttpTransport::new(origin, Some(Arc::new(Fixed)), explain, config.clone(), Arc::clone(&clock) as _);
+    let transport = HttpTransport::new(origin, Some(Arc::new(Fixed)), explain, config.clone(), Arc::clone(&clock) as _);
     let permits = Arc::new(Permits::new(5).expect("a limit"));
     let engine = Engine::new(Arc::new(transport.expect("a transport")), permits, clock, config);
     let runtime = runtime();
