@@ -16,9 +16,15 @@
 //! assert!(sim.stats().max_in_flight <= 5);
 //! # Ok(()) }
 //! ```
+//!
+//! [`sfapi`] simulates a computing centre in the same way.
 
 #![forbid(unsafe_code)]
 
+mod fault;
 pub mod jamf;
 mod net;
+mod query;
 pub mod rsql;
+pub mod sfapi;
+mod words;

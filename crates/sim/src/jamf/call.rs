@@ -2,7 +2,8 @@
 
 use http::{Method, Uri};
 
-use super::query::Query;
+use crate::fault::Subject;
+use crate::query::Query;
 
 /// A request's outline.
 #[derive(Clone, Debug)]
@@ -36,14 +37,20 @@ impl Call {
         }
     }
 
-    /// Whether it changes computers.
-    pub(crate) fn is_write(&self) -> bool {
-        !self.is_token && !matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS)
-    }
-
     /// Whether the server declares that carrying it out twice is the same as once: updates and deletions by id are,
     /// creations are not.
     pub(crate) fn is_idempotent(&self) -> bool {
         matches!(self.method, Method::PUT | Method::PATCH | Method::DELETE)
+    }
+}
+
+impl Subject for Call {
+    /// Whether it changes computers.
+    fn is_write(&self) -> bool {
+        !self.is_token && !matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS)
+    }
+
+    fn is_token(&self) -> bool {
+        self.is_token
     }
 }

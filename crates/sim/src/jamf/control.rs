@@ -11,9 +11,9 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::faults::Faults;
-use super::query::Query;
 use super::refusal::{Refusal, json_response};
 use super::server::Server;
+use crate::query::Query;
 
 /// The paths below `/__sim`.
 pub(crate) fn routes() -> Router<Arc<Server>> {

@@ -12,12 +12,12 @@ use http::{StatusCode, header};
 use serde_json::{Value, json};
 
 use super::listing::{self, Want};
-use super::query::Query;
 use super::record::{Section, Sections, Version};
 use super::refusal::{Refusal, json_response, typed};
 use super::rows::Rows;
 use super::server::{Server, Twist};
 use super::tokens::Caller;
+use crate::query::Query;
 
 type Answer = Result<Response, Refusal>;
 

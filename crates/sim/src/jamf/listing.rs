@@ -6,10 +6,10 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::query::Query;
 use super::record::known_selector;
 use super::refusal::Refusal;
 use super::server::{Server, Twist};
+use crate::query::Query;
 use crate::rsql::{Expr, Field, parse};
 
 /// What a list request asks for.

@@ -1,9 +1,10 @@
 //! How the server says no: JSON on the Pro API, a page of HTML on the Classic API and at the gateway.
 
-use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
-use serde_json::{Value, json};
+use http::StatusCode;
+use serde_json::json;
+
+pub(crate) use crate::net::reply::{html, json_response, typed};
 
 /// An answer that is an error.
 #[derive(Clone, Debug)]
@@ -64,26 +65,4 @@ impl IntoResponse for Refusal {
         });
         json_response(self.status, &json!({ "httpStatus": self.status.as_u16(), "errors": [cause] }))
     }
-}
-
-/// Any JSON.
-pub(crate) fn json_response(status: StatusCode, value: &Value) -> Response {
-    typed(status, "application/json", value.to_string())
-}
-
-/// Text of some media type.
-pub(crate) fn typed(status: StatusCode, media: &'static str, text: impl Into<Body>) -> Response {
-    let mut response = Response::new(text.into());
-    *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
-    response
-}
-
-/// A status page as servlet containers and gateways send them.
-pub(crate) fn html(status: StatusCode, title: &str, text: &str) -> Response {
-    let page = format!(
-        "<html>\n<head>\n   <title>Status page</title>\n</head>\n<body style=\"font-family: sans-serif;\">\n\
-         <p style=\"font-size: 1.2em;font-weight: bold;margin: 1em 0px;\">{title}</p>\n<p>{text}</p>\n</body>\n</html>\n"
-    );
-    typed(status, "text/html;charset=UTF-8", page)
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::response::Response;
-use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, Request};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use tower_service::Service;
@@ -15,18 +15,20 @@ use super::call::Call;
 use super::faults::{Faults, Kind};
 use super::fleet::Fleet;
 use super::listing::Orders;
-use super::mischief::Mischief;
 use super::options::Options;
 use super::record::Mould;
-use super::refusal::{Refusal, html};
+use super::refusal::Refusal;
 use super::routes;
 use super::stats::{Counts, Stats};
-use super::tokens::{Tokens, bearer};
+use super::tokens::Account;
+use crate::fault::{Mischief, Subject, Wire};
 use crate::net::accept::{Answer, HangUp, never};
-use crate::net::body::{Counted, Injured, Injury};
+use crate::net::body::Counted;
 use crate::net::gauge::Gauge;
 use crate::net::line::Cutter;
 use crate::net::pause;
+use crate::net::reply::refused;
+use crate::net::tokens::{Tokens, bearer};
 
 /// Request bodies may be so long.
 const LONGEST_BODY: usize = 16 << 20;
@@ -39,12 +41,12 @@ pub(crate) struct Server {
     pub(crate) requests: Arc<Gauge>,
     pub(crate) connections: Arc<Gauge>,
     fleet: Mutex<Fleet>,
-    tokens: Mutex<Tokens>,
+    tokens: Mutex<Tokens<Account>>,
     orders: Mutex<Orders>,
     /// Held while an order is worked out.
     pub(crate) sorting: tokio::sync::Mutex<()>,
     counts: Mutex<Counts>,
-    mischief: RwLock<Arc<Mischief>>,
+    mischief: RwLock<Arc<Mischief<Kind>>>,
 }
 
 /// What goes wrong with a list request; its handler carries that out.
@@ -83,7 +85,7 @@ impl Server {
         locked(&self.fleet)
     }
 
-    pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {
+    pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens<Account>> {
         locked(&self.tokens)
     }
 
@@ -95,13 +97,13 @@ impl Server {
         locked(&self.counts)
     }
 
-    fn mischief(&self) -> Arc<Mischief> {
+    fn mischief(&self) -> Arc<Mischief<Kind>> {
         Arc::clone(&self.mischief.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(crate) fn set_faults(&self, faults: Faults) {
         self.fleet().set_lag(faults.stale());
-        *self.mischief.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Mischief::new(faults));
+        *self.mischief.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Mischief::new(faults.0));
     }
 
     pub(crate) fn stats(&self) -> Stats {
@@ -123,13 +125,7 @@ impl Server {
             limit: self.options.limit,
             per_path: counts.per_path.clone(),
             per_status: counts.per_status.clone(),
-            faults: mischief.fired().fold(
-                Default::default(),
-                |mut all: std::collections::BTreeMap<_, _>, (name, n)| {
-                    *all.entry(name).or_default() += n;
-                    all
-                },
-            ),
+            faults: mischief.fired(),
         }
     }
 
@@ -155,7 +151,7 @@ impl Server {
         let kinds = self.mischief().of(call);
         for kind in &kinds {
             match kind {
-                Kind::Unauthorized => self.tokens().kill(bearer(headers).unwrap_or_default()),
+                Kind::Wire(Wire::Unauthorized) => self.tokens().kill(bearer(headers).unwrap_or_default()),
                 Kind::Enrol => drop(self.fleet().enrol(1)),
                 Kind::Remove => {
                     let mut fleet = self.fleet();
@@ -202,8 +198,14 @@ impl Front {
         }
         let (kinds, twist) = self.server.befall(call, request.headers());
         for kind in &kinds {
-            if let Some(answer) = before(*kind, cutter).await? {
-                return Ok(answer);
+            match kind {
+                Kind::GatewayTimeout { .. } => return Ok(refuse(504, None)),
+                Kind::Wire(wire) => {
+                    if let Some(answer) = wire.before(cutter, refuse).await? {
+                        return Ok(answer);
+                    }
+                }
+                _ => {}
             }
         }
         let (parts, body) = request.into_parts();
@@ -216,7 +218,9 @@ impl Front {
             self.server.counts().executed(call, &body);
         }
         for kind in &kinds {
-            answer = after(*kind, answer, cutter).await?;
+            if let Kind::Wire(wire) = kind {
+                answer = wire.after(answer, cutter, refuse)?;
+            }
         }
         Ok(answer)
     }
@@ -236,53 +240,7 @@ impl Answer for Front {
     }
 }
 
-/// Faults that answer, or hang up, before anything is carried out.
-async fn before(kind: Kind, cutter: &Cutter) -> Result<Option<Response>, HangUp> {
-    let answer = match kind {
-        Kind::Hang => std::future::pending().await,
-        Kind::ResetBefore => {
-            cutter.cut();
-            return Err(HangUp);
-        }
-        Kind::Status { status, retry_after } => refused(status, retry_after),
-        Kind::GatewayTimeout { .. } => refused(504, None),
-        Kind::Html { status } => {
-            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-            html(status, "Please wait", "The server is being simulated &mdash; come back later.")
-        }
-        _ => return Ok(None),
-    };
-    Ok(Some(answer))
-}
-
-/// Faults that befall an answer.
-async fn after(kind: Kind, answer: Response, cutter: &Cutter) -> Result<Response, HangUp> {
-    let injury = match kind {
-        Kind::Executed503 { retry_after } => return Ok(refused(503, retry_after)),
-        Kind::DropAnswer => return Err(HangUp),
-        Kind::Reset { after } => Injury::Cut { after, cutter: Some(cutter.clone()) },
-        Kind::Truncated => {
-            // Half of what was announced; of a stream whose length nobody knows, the first megabyte.
-            let length = axum::body::HttpBody::size_hint(answer.body()).exact();
-            Injury::Cut { after: length.map_or(1 << 20, |length| length / 2), cutter: None }
-        }
-        Kind::SlowBody { rate } => Injury::Slow { rate },
-        _ => return Ok(answer),
-    };
-    Ok(answer.map(|body| Body::new(Injured::new(body, injury))))
-}
-
 /// A status page of the gateway, or the server's own JSON for what it says itself.
-fn refused(status: u16, retry_after: Option<u64>) -> Response {
-    use axum::response::IntoResponse;
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-    let title = status.canonical_reason().unwrap_or_default();
-    let mut answer = match status.as_u16() {
-        429 | 500 => Refusal::new(status, "SIMULATED", title).into_response(),
-        _ => html(status, title, "No server is available to handle this request."),
-    };
-    if let Some(seconds) = retry_after {
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    answer
+fn refuse(status: u16, retry_after: Option<u64>) -> Response {
+    refused(status, retry_after, |status, title| Refusal::new(status, "SIMULATED", title).into_response())
 }

@@ -1,8 +1,7 @@
-//! Tokens that really expire, and the endpoints that give them out.
+//! Tokens, and the endpoints that give them out.
 
-use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
@@ -13,53 +12,16 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::query::Query;
 use super::refusal::{Refusal, json_response};
 use super::server::Server;
+use crate::net::tokens::bearer;
+use crate::query::Query;
 
 /// Who a token speaks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Account {
     Client,
     User,
-}
-
-/// Every token that is alive.
-#[derive(Debug, Default)]
-pub(crate) struct Tokens {
-    alive: HashMap<String, (Account, Instant)>,
-    pub(crate) requested: u64,
-    pub(crate) issued: u64,
-}
-
-impl Tokens {
-    fn issue(&mut self, account: Account, life: Duration) -> String {
-        let now = Instant::now();
-        self.alive.retain(|_, (_, expires)| *expires > now);
-        self.issued += 1;
-        let token = format!("sim.{:032x}.{:032x}", fastrand::u128(..), fastrand::u128(..));
-        self.alive.insert(token.clone(), (account, now + life));
-        token
-    }
-
-    fn account(&self, token: &str) -> Option<Account> {
-        let (account, expires) = self.alive.get(token)?;
-        (*expires > Instant::now()).then_some(*account)
-    }
-
-    pub(crate) fn kill(&mut self, token: &str) {
-        self.alive.remove(token);
-    }
-
-    pub(crate) fn kill_all(&mut self) {
-        self.alive.clear();
-    }
-}
-
-/// The token in a request's head.
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// Who calls, proven by a living token.
@@ -77,7 +39,7 @@ impl FromRequestParts<Arc<Server>> for Caller {
     async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, Refusal> {
         let classic = parts.uri.path().starts_with("/JSSResource");
         let token = bearer(&parts.headers).unwrap_or_default();
-        match server.tokens().account(token) {
+        match server.tokens().holder(token) {
             Some(account) => Ok(Self { account, token: token.to_owned(), server: Arc::clone(server), classic }),
             None if classic => Err(Refusal::unauthorized().on_classic()),
             None => Err(Refusal::unauthorized()),

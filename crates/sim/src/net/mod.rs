@@ -6,8 +6,11 @@
 pub(crate) mod accept;
 pub(crate) mod body;
 pub(crate) mod gauge;
+pub(crate) mod host;
 pub(crate) mod line;
+pub(crate) mod reply;
 pub(crate) mod tls;
+pub(crate) mod tokens;
 
 use std::time::Duration;
 

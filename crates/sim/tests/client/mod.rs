@@ -7,7 +7,9 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
 
-use adjutant_sim::jamf::{Options, Sim};
+use std::net::SocketAddr;
+
+use adjutant_sim::{jamf, sfapi};
 use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::Value;
@@ -49,8 +51,34 @@ pub(crate) struct Client {
 }
 
 /// A simulator in a thread of its own.
-pub(crate) fn sim(options: &str) -> Sim {
-    Sim::start_in_thread(Options::parse(options).expect("options")).expect("a free port")
+pub(crate) fn sim(options: &str) -> jamf::Sim {
+    jamf::Sim::start_in_thread(jamf::Options::parse(options).expect("options")).expect("a free port")
+}
+
+/// A simulated Superfacility API, and a client with a token.
+pub(crate) fn facility(options: &str) -> (sfapi::Sim, Client) {
+    let options = sfapi::Options::parse(&format!("tls=false&{options}")).expect("options");
+    let sim = sfapi::Sim::start_in_thread(options).expect("a free port");
+    let mut client = Client::connect(&sim);
+    client.token = Some(sim.access_token());
+    (sim, client)
+}
+
+/// What can be connected to.
+pub(crate) trait Place {
+    fn place(&self) -> (SocketAddr, Option<&str>);
+}
+
+impl Place for jamf::Sim {
+    fn place(&self) -> (SocketAddr, Option<&str>) {
+        (self.addr(), self.ca_pem())
+    }
+}
+
+impl Place for sfapi::Sim {
+    fn place(&self) -> (SocketAddr, Option<&str>) {
+        (self.addr(), self.ca_pem())
+    }
 }
 
 /// Percent-encodes a query value.
@@ -61,11 +89,12 @@ pub(crate) fn encode(text: &str) -> String {
 }
 
 impl Client {
-    pub(crate) fn connect(sim: &Sim) -> Self {
-        let tcp = TcpStream::connect(sim.addr()).expect("a listening simulator");
+    pub(crate) fn connect(sim: &impl Place) -> Self {
+        let (addr, ca_pem) = sim.place();
+        let tcp = TcpStream::connect(addr).expect("a listening simulator");
         tcp.set_read_timeout(Some(Duration::from_secs(30))).expect("a socket");
         tcp.set_nodelay(true).expect("a socket");
-        let stream: Box<dyn Stream> = match sim.ca_pem() {
+        let stream: Box<dyn Stream> = match ca_pem {
             None => Box::new(tcp),
             Some(pem) => {
                 let mut roots = RootCertStore::empty();
@@ -79,11 +108,11 @@ impl Client {
                 Box::new(StreamOwned::new(ClientConnection::new(Arc::new(config), name).expect("TLS"), tcp))
             }
         };
-        Self { stream: BufReader::new(stream), token: None, host: sim.addr().to_string() }
+        Self { stream: BufReader::new(stream), token: None, host: addr.to_string() }
     }
 
     /// Connected, with a token of the API client.
-    pub(crate) fn logged_in(sim: &Sim) -> Self {
+    pub(crate) fn logged_in(sim: &jamf::Sim) -> Self {
         let mut client = Self::connect(sim);
         client.login();
         client
@@ -117,9 +146,31 @@ impl Client {
         self.send("DELETE", target, &[], "").expect("an answer")
     }
 
+    /// Of an API that takes forms.
+    pub(crate) fn form(&mut self, target: &str, fields: &[(&str, &str)]) -> Answer {
+        let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        self.post(target, "application/x-www-form-urlencoded", &pairs.join("&"))
+    }
+
     pub(crate) fn write(&mut self, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> io::Result<()> {
-        let mut head =
-            format!("{method} {target} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n", self.host, body.len());
+        self.write_head(method, target, headers, body.len() as u64)?;
+        self.write_body(body.as_bytes())
+    }
+
+    pub(crate) fn write_body(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let stream = self.stream.get_mut();
+        stream.write_all(bytes)?;
+        stream.flush()
+    }
+
+    pub(crate) fn write_head(
+        &mut self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        length: u64,
+    ) -> io::Result<()> {
+        let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {}\r\nContent-Length: {length}\r\n", self.host);
         if let Some(token) = &self.token {
             head += &format!("Authorization: Bearer {token}\r\n");
         }
@@ -127,8 +178,7 @@ impl Client {
             head += &format!("{name}: {value}\r\n");
         }
         let stream = self.stream.get_mut();
-        stream.write_all(format!("{head}\r\n{body}").as_bytes())?;
-        stream.flush()
+        stream.write_all(format!("{head}\r\n").as_bytes())
     }
 
     pub(crate) fn send(
